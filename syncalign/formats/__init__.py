@@ -1,1 +1,24 @@
-"""formats."""
+"""Files of timed text: opened without loss, written back with nothing changed but the times."""
+
+from syncalign.formats.encoding import Decoded, decode
+from syncalign.formats.registry import (
+    FORMATS,
+    Format,
+    detect,
+    parse_subtitles,
+    read_subtitles,
+)
+from syncalign.formats.subtitle_file import InnerStamp, Stamp, SubtitleFile
+
+__all__ = [
+    "FORMATS",
+    "Decoded",
+    "Format",
+    "InnerStamp",
+    "Stamp",
+    "SubtitleFile",
+    "decode",
+    "detect",
+    "parse_subtitles",
+    "read_subtitles",
+]

@@ -1,0 +1,164 @@
+"""Notation: how a file writes a time, so that a new time is written in the same hand."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from syncalign.errors import ParameterError
+
+# One time; patterns of lines are built around it. Spaces beside the marks come from machine
+# translation. Every repetition is bounded, so that matching is linear on hostile lines too.
+TIME = (
+    rb"-?(?:\d{1,6}[ \t]{0,2}:[ \t]{0,2})?\d{1,3}[ \t]{0,2}:[ \t]{0,2}\d{1,3}"
+    rb"(?:[ \t]{0,2}[.,][ \t]{0,2}\d{1,9}|:\d{3})?"
+)
+_PARTS = re.compile(
+    r"(?P<sign>-?)(?:(?P<hours>\d{1,6})(?P<after_hours>[ \t]*:[ \t]*))?"
+    r"(?P<minutes>\d{1,3})(?P<after_minutes>[ \t]*:[ \t]*)(?P<seconds>\d{1,3})"
+    r"(?:(?P<point>[ \t]*[.,][ \t]*|:)(?P<fraction>\d{1,9}))?",
+    re.ASCII,
+)
+LATEST = 3600.0 * 999_999  # the most hours that are read back
+
+
+class Notation(Protocol):
+    """What a format knows of its times."""
+
+    @property
+    def step(self) -> float:
+        """The smallest difference between two times, in seconds."""
+
+    def read(self, written: str) -> float:
+        """Return the seconds that a stamp stands for."""
+
+    def write(self, seconds: float, like: str) -> str:
+        """Return the stamp for a time in the manner of another; ``like`` itself if it fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Times as ``hours:minutes:seconds,fraction`` in the manner of one file.
+
+    Parameters
+    ----------
+    digits : int
+        Digits of the longest fraction in the file.
+    short_is_count : bool
+        Whether a shorter fraction counts the same steps without leading zeros (``1,50`` is
+        1.050 s), as players read it, or is a decimal fraction (1.5 s), as a file means it
+        in which all fractions are short.
+    """
+
+    digits: int
+    short_is_count: bool
+
+    @classmethod
+    def of(cls, stamps: Iterable[str], *, digits: int) -> Clock:
+        """Return the manner of a file.
+
+        Parameters
+        ----------
+        stamps : iterable of str
+            Every time in the file, as written.
+        digits : int
+            Digits of a fraction by the format's own rule: 3 in SubRip, 2 in ASS.
+        """
+        longest = max(map(_fraction_digits, stamps), default=0)
+        return cls(longest or digits, longest >= digits)
+
+    @property
+    def step(self) -> float:
+        """The smallest difference between two times, in seconds."""
+        return float(10**-self.digits)
+
+    def read(self, written: str) -> float:
+        """Return the seconds that a stamp stands for.
+
+        Raises
+        ------
+        ParameterError
+            Text that is not a time.
+        """
+        match = _matched(written)
+        sign, hours, _, minutes, _, seconds, _, fraction = match.groups()
+        whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+        scale: int = 10 ** self._decimals(fraction)
+        value = (whole * scale + int(fraction or 0)) / scale
+        return -value if sign else value
+
+    def write(self, seconds: float, like: str) -> str:
+        """Return the stamp for a time in the manner of another.
+
+        Digits, separators and spaces are those of ``like``; hours appear or grow where needed,
+        and a fraction appears where there was none and the time is not whole. Halves round up,
+        so that a shift moves equal times equally.
+
+        Parameters
+        ----------
+        seconds : float
+            The time.
+        like : str
+            The stamp to imitate; returned as it is where it stands for the same step.
+
+        Raises
+        ------
+        ParameterError
+            A new time that is negative, not finite, or beyond 999,999 hours.
+        """
+        match = _matched(like)
+        fraction = match["fraction"]
+        decimals = self._decimals(fraction)
+        if not math.isfinite(seconds):
+            raise ParameterError(f"a time must be finite, not {seconds}")
+        ticks = _ticks(seconds, decimals)
+        if ticks == _ticks(self.read(like), decimals):
+            return like
+        if ticks < 0 or seconds > LATEST:
+            raise ParameterError(
+                f"a time in a subtitle file must lie between 0 and {LATEST:.0f} s, not {seconds}"
+            )
+        whole, part = divmod(ticks, 10**decimals)
+        if fraction is not None:
+            tail = f"{match['point']}{part:0{len(fraction)}d}"
+        else:
+            tail = f".{part:0{decimals}d}" if part else ""
+        return _clock_face(match, whole) + tail
+
+    def _decimals(self, fraction: str | None) -> int:
+        if fraction is None or (self.short_is_count and len(fraction) < self.digits):
+            return self.digits
+        return len(fraction)
+
+
+def _ticks(seconds: float, decimals: int) -> int:
+    # The millionth of a step keeps float noise below a half from splitting equal times.
+    scale: int = 10**decimals
+    return math.floor(seconds * scale + 0.5 + 1e-6)
+
+
+def _clock_face(match: re.Match[str], whole: int) -> str:
+    minutes, second = divmod(whole, 60)
+    hour, minute = divmod(minutes, 60)
+    if match["hours"] is not None:
+        head = f"{hour:0{len(match['hours'])}d}{match['after_hours']}"
+    else:
+        head = f"{hour:02d}:" if hour else ""
+    return (
+        f"{head}{minute:0{len(match['minutes'])}d}{match['after_minutes']}"
+        f"{second:0{len(match['seconds'])}d}"
+    )
+
+
+def _fraction_digits(written: str) -> int:
+    return len(_matched(written)["fraction"] or "")
+
+
+def _matched(written: str) -> re.Match[str]:
+    match = _PARTS.fullmatch(written)
+    if match is None:
+        raise ParameterError(f"not a time: {written!r}")
+    return match

@@ -1,0 +1,213 @@
+"""Every format of timed text in one table, and the door through which files come in."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from syncalign.errors import FormatError, ParameterError
+from syncalign.formats import ass, srt, vtt
+from syncalign.formats.encoding import Decoded, decode
+from syncalign.formats.foreign import binary_kind, picture_subtitles, text_kind
+from syncalign.formats.source import Source
+from syncalign.formats.subtitle_file import Findings, SubtitleFile, assemble
+
+LARGEST_FILE = 64 * 2**20  # bytes; fonts inside an ASS file take some 20 MiB at most
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of timed text.
+
+    Parameters
+    ----------
+    name : str
+        Its name in options and results.
+    title : str
+        Its name in sentences.
+    extensions : tuple of str
+        Usual endings of file names; they only break a tie.
+    digits : int
+        Digits of a fraction of a second.
+    sniff : callable
+        How much a source looks like it, 0 to 1.
+    locate : callable
+        Finds the cues.
+    """
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+    digits: int
+    sniff: Callable[[Source], float]
+    locate: Callable[[Source], Findings]
+
+
+FORMATS = (
+    Format("srt", "SubRip", (".srt",), 3, srt.sniff, srt.locate),
+    Format("vtt", "WebVTT", (".vtt", ".webvtt"), 3, vtt.sniff, vtt.locate),
+    Format("ass", "ASS/SSA", (".ass", ".ssa"), 2, ass.sniff, ass.locate),
+)
+
+
+def read_subtitles(
+    path: str | os.PathLike[str], *, encoding: str | None = None, format: str | None = None
+) -> SubtitleFile:
+    """Read a subtitle file.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    encoding : str, optional
+        Its encoding; found if not given.
+    format : str, optional
+        A name from :data:`FORMATS`; found by the content if not given.
+
+    Returns
+    -------
+    SubtitleFile
+        The bytes, the cues and the places of their times.
+
+    Raises
+    ------
+    FormatError
+        The file cannot be read, is too large, is no timed text, has no cues, or has times that
+        cannot be read in most cues; with the line where known.
+    ParameterError
+        There is no such encoding or format.
+    """
+    data = _read(path)
+    try:
+        return parse_subtitles(data, name_hint=os.fspath(path), encoding=encoding, format=format)
+    except FormatError as exc:
+        raise FormatError(path, exc.message, exc.line) from exc
+
+
+def parse_subtitles(
+    data: bytes,
+    *,
+    name_hint: str | None = None,
+    encoding: str | None = None,
+    format: str | None = None,
+) -> SubtitleFile:
+    """Find the cues in the bytes of a subtitle file.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name_hint : str, optional
+        Its name; the ending breaks a tie between formats.
+    encoding, format : str, optional
+        As for :func:`read_subtitles`, with the same errors.
+    """
+    chosen = None if format is None else _by_name(format)
+    source, text = _opened(data, encoding)
+    if chosen is None:
+        chosen = _detected(source, text, name_hint)
+    file = assemble(source, chosen.name, chosen.locate(source), digits=chosen.digits)
+    return _with_note_on_damage(file, text)
+
+
+def detect(data: bytes, name_hint: str | None = None, *, encoding: str | None = None) -> str:
+    r"""Return the name of the format that some bytes are in, by their content.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name_hint : str, optional
+        Its name; the ending breaks a tie.
+    encoding : str, optional
+        Its encoding; found if not given.
+
+    Raises
+    ------
+    FormatError
+        The bytes are no timed text; the sentence says what they look like.
+
+    Examples
+    --------
+    >>> detect(b"WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n")
+    'vtt'
+    """
+    source, text = _opened(data, encoding)
+    return _detected(source, text, name_hint).name
+
+
+def _by_name(name: str) -> Format:
+    for format_ in FORMATS:
+        if name == format_.name or f".{name}" in format_.extensions:
+            return format_
+    known = ", ".join(format_.name for format_ in FORMATS)
+    raise ParameterError(f"there is no format named {name!r}; known are {known}")
+
+
+def _read(path: str | os.PathLike[str]) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError as exc:
+        raise FormatError(path, "does not exist") from exc
+    except IsADirectoryError as exc:
+        raise FormatError(path, "is a folder; name a subtitle file") from exc
+    except (OSError, ValueError) as exc:
+        reason = getattr(exc, "strerror", None) or exc
+        raise FormatError(path, f"cannot be read: {reason}") from exc
+    return data
+
+
+def _opened(data: bytes, encoding: str | None) -> tuple[Source, str]:
+    if not data:
+        raise FormatError(None, "is empty")
+    pictures = picture_subtitles(data)
+    if pictures is not None:
+        raise FormatError(None, pictures)
+    kind = binary_kind(data)
+    if kind is not None:
+        raise FormatError(None, f"is not a subtitle file: binary data (looks like {kind})")
+    if len(data) > LARGEST_FILE:
+        raise FormatError(None, f"is not a subtitle file: larger than {LARGEST_FILE // 2**20} MiB")
+    decoded = decode(data, encoding)
+    if _is_binary(decoded):
+        raise FormatError(None, "is not a subtitle file: binary data")
+    return Source.of(data, decoded), decoded.text
+
+
+def _is_binary(decoded: Decoded) -> bool:
+    head = decoded.text[:4096]
+    odd = len(re.findall(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head))
+    return odd * 20 > len(head)
+
+
+def _detected(source: Source, text: str, name_hint: str | None) -> Format:
+    ending = Path(name_hint).suffix.lower() if name_hint else ""
+    scores = [(format_.sniff(source), ending in format_.extensions) for format_ in FORMATS]
+    best = max(scores)
+    if best[0] > 0:
+        return FORMATS[scores.index(best)]
+    if not text.strip("\ufeff\0 \t\r\n"):
+        raise FormatError(None, "is empty: only blank space")
+    kind = text_kind(text)
+    if kind is not None:
+        raise FormatError(None, f"is {kind}; give a subtitle file (SubRip, WebVTT or ASS)")
+    named = [format_ for format_ in FORMATS if ending in format_.extensions]
+    if named or "-->" in text:
+        # So that the message is about the line that cannot be read.
+        return (named or list(FORMATS))[0]
+    raise FormatError(None, "is not a subtitle file: text without times")
+
+
+def _with_note_on_damage(file: SubtitleFile, text: str) -> SubtitleFile:
+    damaged = text.count("\ufffd")
+    if not damaged:
+        return file
+    from dataclasses import replace
+
+    letters = "1 character" if damaged == 1 else f"{damaged} characters"
+    note = f"{letters} cannot be read as {file.encoding}; the bytes are kept"
+    return replace(file, notes=(*file.notes, note))

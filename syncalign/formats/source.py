@@ -1,0 +1,81 @@
+"""Source: the bytes of a text file, looked at so that places in the text are places in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from syncalign.formats.encoding import Decoded, bom_size, unit_type
+
+_LINE = re.compile(rb"([^\r\n]*)(\r\n|[\r\n]|\Z)")
+# Text mode written twice on Windows ends every line with CR CR LF: one line end, not an empty line.
+_LINE_OF_DOUBLED_FILE = re.compile(rb"([^\r\n]*)(\r\r\n|[\r\n]|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes of a text file and a view of them with one byte for each code unit.
+
+    Times are ASCII in every encoding that :func:`~syncalign.formats.encoding.decode` accepts, so
+    they are looked for in ``units``, where index ``i`` stands for the bytes at
+    ``origin + i * width``. A character outside Latin-1 is 0xFF there. No multi-byte encoding uses
+    a line end, a comma, a colon or ``-->`` as the tail of a character, but some use letters,
+    brackets and digits: patterns must be anchored to lines or to those marks.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    encoding : str
+        Its codec.
+    origin : int
+        Bytes of the byte order mark.
+    width : int
+        Bytes of a code unit: 1, 2 (UTF-16) or 4 (UTF-32).
+    units : bytes
+        The view.
+    """
+
+    data: bytes = field(repr=False)
+    encoding: str
+    origin: int
+    width: int
+    units: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, data: bytes, decoded: Decoded) -> Source:
+        """Return the view of ``data``, whose encoding is known."""
+        origin = bom_size(data, decoded.encoding) if decoded.has_bom else 0
+        kind = unit_type(decoded.encoding)
+        width = kind.itemsize
+        if width == 1:
+            return cls(data, decoded.encoding, origin, 1, data[origin:] if origin else data)
+        count = (len(data) - origin) // width
+        wide = np.frombuffer(data, dtype=kind, count=count, offset=origin)
+        narrow = np.minimum(wide, 0xFF).astype(np.uint8)
+        return cls(data, decoded.encoding, origin, width, narrow.tobytes())
+
+    def lines(self) -> Iterator[tuple[int, int]]:
+        """Go through the lines: first unit, and the unit after the last, without the line end."""
+        feeds = self.units.count(b"\n")
+        doubled = feeds > 0 and feeds == self.units.count(b"\r\r\n")
+        for match in (_LINE_OF_DOUBLED_FILE if doubled else _LINE).finditer(self.units):
+            yield match.span(1)
+
+    def text(self, start: int, end: int) -> str:
+        """Decode the units from ``start`` to ``end``; what cannot be decoded becomes U+FFFD."""
+        first, last = self.span(start, end)
+        return self.data[first:last].decode(self.encoding, "replace")
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the bytes that hold the units from ``start`` to ``end``."""
+        return self.origin + start * self.width, self.origin + end * self.width
+
+    def line_at(self, unit: int) -> int:
+        """Return the number of a unit's line, from 1."""
+        before = self.units[:unit]
+        ends = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
+        return ends + 1
