@@ -1,0 +1,1 @@
+"""Benchmarks: one claim each, peers side by side in the same run."""

@@ -1,0 +1,1 @@
+"""Subtitle sync: material, perturbations, scoring, peers and the table."""
