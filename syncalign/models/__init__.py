@@ -1,1 +1,1 @@
-"""models."""
+"""Learned parts: streams and features in, features out."""

@@ -1,0 +1,86 @@
+"""Which cues of a subtitle are speech, and for how long: the query side of the search."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from syncalign.timebase import Timeline
+
+_BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|【[^】]*】|（[^）]*）|［[^］]*］|\{[^}]*\}")
+_MUSIC = re.compile(r"[♩♪♫♬]|^\s*#.*#\s*$", re.DOTALL)
+_SPEAKER = re.compile(r"^\s*[-\u2010-\u2015]?\s*[^\W\d_][\w .'’]{0,24}:\s*")
+_NOTICE = re.compile(
+    r"https?://|www\.|\b[\w-]+\.(?:com|org|net|tv|info|io)\b|opensubtitles|addic7ed|subscene|podnapisi"
+    r"|\b(?:subtitles?|subs|captions?|captioned|captioning|synced|sync|corrected|corrections?|timing|"
+    r"transcript|translated|translation|encoded|ripped|re-?synced|resync)\b[^.!?]{0,40}\b(?:by|from)\b"
+    r"|\bsous-titres?\b|\buntertitel\b.{0,20}\b(?:von|im auftrag)\b|\bsottotitoli\b.{0,20}\b(?:di|a cura)\b"
+    r"|\bsubtítulos\b.{0,20}\bpor\b|\blegendas?\b.{0,20}\bpor\b|субтитры|перевод:|字幕(?:组|組|翻译|翻譯)",
+    re.IGNORECASE,
+)
+#: Speech seldom runs slower than this, so a longer cue is a tail: seconds a letter, seconds a
+#: syllable sign (Chinese, Japanese, Korean), and what every cue may last.
+_LETTER_SECONDS, _SIGN_SECONDS, _LEAST_SECONDS = 0.12, 0.4, 2.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpokenCues:
+    """The cues of a timeline that somebody speaks, in the order of their starts.
+
+    Parameters
+    ----------
+    indices : np.ndarray of int [shape=(N,)]
+        Their places in the timeline.
+    starts, ends : np.ndarray [shape=(N,)]
+        When they are spoken by the timeline's clock, in seconds; tails cut off.
+    """
+
+    indices: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.float64]
+    ends: npt.NDArray[np.float64]
+
+
+def is_spoken(text: str) -> bool:
+    """Whether a cue's text is speech: not a sound, not music, not a credit, not an advert.
+
+    Examples
+    --------
+    >>> is_spoken("[door slams]"), is_spoken("♪ la la ♪"), is_spoken("Subtitles by nobody")
+    (False, False, False)
+    >>> is_spoken("[JOHN] Come in.")
+    True
+    """
+    if _MUSIC.search(text) or _NOTICE.search(text):
+        return False
+    said = _SPEAKER.sub("", _BRACKETED.sub(" ", text))
+    return any(character.isalnum() for character in said)
+
+
+def spoken_cues(timeline: Timeline) -> SpokenCues:
+    """Select the spoken cues of a timeline and cut their tails.
+
+    A timeline in which nothing looks like speech is taken whole: texts that say nothing are no
+    evidence against their times.
+    """
+    spoken = [index for index, cue in enumerate(timeline) if is_spoken(cue.text)]
+    if not spoken:
+        spoken = list(range(len(timeline)))
+    indices = np.array(spoken, dtype=np.int64)
+    starts, ends = timeline.starts[indices], timeline.ends[indices]
+    longest = np.array([_longest_speech(timeline[index].text) for index in spoken])
+    ends = np.minimum(ends, starts + longest)
+    order = np.argsort(starts, kind="stable")
+    return SpokenCues(indices[order], starts[order], ends[order])
+
+
+def _longest_speech(text: str) -> float:
+    letters = signs = 0
+    for character in text:
+        if character.isalnum():
+            is_sign = character > "\u2e80" and unicodedata.category(character) == "Lo"
+            signs, letters = signs + is_sign, letters + (not is_sign)
+    return max(_LEAST_SECONDS, _LETTER_SECONDS * letters + _SIGN_SECONDS * signs)

@@ -1,0 +1,150 @@
+"""SubtitleSync: the answer of ``sync`` and ``check``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from syncalign.errors import ParameterError
+from syncalign.formats import SubtitleFile
+from syncalign.storage import write_atomically
+from syncalign.timebase import TimeMap
+
+Status = Literal["synced", "in_sync", "unsure", "refused"]
+Kind = Literal["identity", "offset", "rate", "pieces"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubtitleSync:
+    """Where a subtitle's cues belong in a reference, and how sure that is.
+
+    Sign: ``t_reference = rate * t_query + offset``; a positive offset moves the subtitle later.
+
+    Parameters
+    ----------
+    subtitles : SubtitleFile
+        The file that was looked at, unchanged.
+    status : {"synced", "in_sync", "unsure", "refused"}
+        ``synced``: the time map can be trusted. ``in_sync``: there is nothing to correct.
+        ``unsure``: this is a guess. ``refused``: the evidence is not there.
+    confidence : float
+        Calibrated probability that the time map puts at least 95 % of the cues that are present
+        in the reference within 250 ms.
+    reasons : tuple of str
+        Why, in sentences.
+    time_map : TimeMap
+        From subtitle time to reference time; empty where refused.
+    piece_confidence : tuple of float
+        The same probability for the cues of each piece.
+    kind : {"identity", "offset", "rate", "pieces"} or None
+        The simplest description of the map; None where refused.
+    offset, rate : float or None
+        The line, in seconds and seconds a second; None for pieces and where refused.
+    unmatched : tuple of int
+        Cues that have no place in the reference: their places in the file, from 0.
+    explanation : tuple of str
+        What was tried and its evidence, a line each.
+    """
+
+    subtitles: SubtitleFile = field(repr=False)
+    status: Status
+    confidence: float
+    reasons: tuple[str, ...]
+    time_map: TimeMap = TimeMap(())
+    piece_confidence: tuple[float, ...] = ()
+    kind: Kind | None = None
+    offset: float | None = None
+    rate: float | None = None
+    unmatched: tuple[int, ...] = ()
+    explanation: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the answer may be acted on: ``synced`` or ``in_sync``."""
+        return self.status in ("synced", "in_sync")
+
+    @property
+    def starts(self) -> npt.NDArray[np.float64]:
+        """Corrected start of each cue in file order, in seconds [shape=(N,)]."""
+        return self._times()[0]
+
+    @property
+    def ends(self) -> npt.NDArray[np.float64]:
+        """Corrected end of each cue in file order, in seconds [shape=(N,)].
+
+        A cue that ends before it starts keeps its negative duration.
+        """
+        return self._times()[1]
+
+    def _times(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        starts, ends = self.subtitles.starts, self.subtitles.ends
+        if self.kind in (None, "identity"):
+            return starts, ends
+        moved = self.time_map.extrapolate(starts)
+        stretch = self.time_map.pieces[0].rate
+        # A cue without a place that would fall before the reference begins stays where it was.
+        lost = np.isin(np.arange(len(starts)), self.unmatched) & (moved < 0)
+        moved = np.where(lost, starts, np.maximum(moved, 0.0))
+        return moved, np.maximum(moved + (ends - starts) * np.where(lost, 1.0, stretch), 0.0)
+
+    def to_bytes(self) -> bytes:
+        """Return the subtitle file with its times corrected and nothing else changed.
+
+        Raises
+        ------
+        ParameterError
+            The answer was refused: there are no corrected times.
+        """
+        if self.status == "refused":
+            raise ParameterError("a refused alignment has no corrected times: " + self.reasons[0])
+        if self.kind == "identity":
+            return self.subtitles.data
+        return self.subtitles.retimed(*self._times())
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the corrected subtitle, wholly or not at all.
+
+        Parameters
+        ----------
+        path : path-like
+            The file to write.
+        overwrite : bool
+            Whether an existing file may be replaced.
+
+        Raises
+        ------
+        ParameterError
+            The answer was refused.
+        OutputError
+            The file exists or cannot be written.
+        """
+        write_atomically(path, self.to_bytes(), overwrite=overwrite)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields of the JSON contract, without schema, timing and output."""
+        pieces = zip(self.time_map.pieces, self.piece_confidence, strict=True)
+        return {
+            "status": self.status,
+            "confidence": round(self.confidence, 4),
+            "reasons": list(self.reasons),
+            "kind": self.kind,
+            "offset": _rounded(self.offset, 4),
+            "rate": _rounded(self.rate, 9),
+            "time_map": [
+                {
+                    "source": [round(piece.source.start, 4), round(piece.source.end, 4)],
+                    "target": [round(piece.target.start, 4), round(piece.target.end, 4)],
+                    "confidence": round(confidence, 4),
+                }
+                for piece, confidence in pieces
+            ],
+            "unmatched": list(self.unmatched),
+        }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
