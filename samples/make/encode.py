@@ -1,0 +1,55 @@
+"""Pictures and sound into one Matroska file."""
+
+from __future__ import annotations
+
+import tempfile
+import wave
+from collections.abc import Iterable
+from pathlib import Path
+
+import ffmpeg
+import imageio_ffmpeg
+import numpy as np
+from picture import FRAME_RATE, HEIGHT, WIDTH
+from sound import Audio
+from voice import RATE
+
+
+def write_film(path: Path, frames: Iterable[bytes], audio: Audio) -> None:
+    """Encode H.264 and AAC, bit-exact: no date, no version, no random number in the file.
+
+    The encoder is the one of the pinned imageio-ffmpeg wheel, whatever is installed beside it,
+    so that every machine makes the same film.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        sound_file = Path(folder) / "sound.wav"
+        _write_wave(sound_file, audio)
+        size = f"{WIDTH}x{HEIGHT}"
+        rate = f"{FRAME_RATE.numerator}/{FRAME_RATE.denominator}"
+        picture = ffmpeg.input("pipe:", format="rawvideo", pix_fmt="rgb24", s=size, r=rate)
+        settings = {
+            "c:v": "libx264", "preset": "slow", "tune": "animation", "crf": 27, "threads": 1,
+            "pix_fmt": "yuv420p", "g": 240,
+            "c:a": "aac", "b:a": "56k",
+            "map_metadata": -1, "fflags": "+bitexact", "flags": "+bitexact",
+            "metadata:s:a:0": "language=eng", "metadata": "title=Harbour Light",
+        }  # fmt: skip
+        command = ffmpeg.output(picture, ffmpeg.input(str(sound_file)), str(path), **settings)
+        process = command.global_args("-loglevel", "error").run_async(
+            cmd=imageio_ffmpeg.get_ffmpeg_exe(), pipe_stdin=True, overwrite_output=True
+        )
+        for frame in frames:
+            process.stdin.write(frame)
+        process.stdin.close()
+        if process.wait() != 0:
+            raise SystemExit("make-samples: ffmpeg failed; its message is above")
+
+
+def _write_wave(path: Path, audio: Audio) -> None:
+    if np.abs(audio).max() > 0.95:
+        raise SystemExit(f"make-samples: the sound clips, peak {np.abs(audio).max():.2f}")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((audio * 32767).astype("<i2").tobytes())
