@@ -14,10 +14,7 @@ _STAMP = re.compile(rb"[ \t]*(" + TIME + rb")[ \t]*\Z")
 _SECTION = re.compile(rb"\[([A-Za-z0-9+ ]{1,40})\][ \t]*\Z")
 _EVENT = re.compile(rb"[ \t]*(dialogue|comment)[ \t]*:", re.IGNORECASE)
 _FORMAT = re.compile(rb"[ \t]*format[ \t]*:", re.IGNORECASE)
-_HEADING = re.compile(
-    rb"(?:\A|(?<=[\r\n]))[ \t]*\[(?:script info|v4\+{0,2} styles|events)\]", re.IGNORECASE
-)
-_ANY_EVENT = re.compile(rb"(?:\A|(?<=[\r\n]))dialogue:[^\r\n,]{0,20},", re.IGNORECASE)
+_HEADINGS = (b"[script info]", b"[v4+ styles]", b"[v4 styles]", b"[events]")
 _ATTACHMENTS = (b"fonts", b"graphics")
 _OVERRIDE = re.compile(r"\{[^}]*\}")
 _DRAWING = re.compile(r"\{[^}]*\\p[1-9][^}]*\}")
@@ -25,9 +22,12 @@ _DRAWING = re.compile(r"\{[^}]*\\p[1-9][^}]*\}")
 
 def sniff(source: Source) -> float:
     """Return how much the text looks like ASS or SSA, 0 to 1."""
-    if _HEADING.search(source.units[:65_536]) or _HEADING.search(source.units):
+    head = source.units[:65_536].lower()
+    if any(heading in head for heading in _HEADINGS):
         return 0.9
-    return 0.5 if _ANY_EVENT.search(source.units) else 0.0
+    events = (b"\nDialogue:", b"\rDialogue:")
+    has_event = head.startswith(b"dialogue:") or any(event in source.units for event in events)
+    return 0.5 if has_event else 0.0
 
 
 @dataclass(frozen=True, slots=True)

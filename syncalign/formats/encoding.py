@@ -38,6 +38,7 @@ _CANDIDATES = [
 ]
 _SAMPLE_SIZE = 16_384  # bytes; lines of ASCII, times above all, say nothing and are left out
 _LINE = re.compile(rb"[^\r\n]+")
+_TAG = re.compile(rb"<[!-=?-z ]{1,99}>")
 _ASCII = "0123456789:,.-> \r\n"
 
 
@@ -145,17 +146,18 @@ def _wide_codec(data: bytes) -> str | None:
     if b"\0" not in head:
         return None
     quarters = [head[i::4].count(0) / (len(head) / 4) for i in range(4)]
-    patterns = {
-        "utf-32-le": (False, False, True, True),
-        "utf-32-be": (True, True, False, False),
+    patterns: dict[str, tuple[bool | None, ...]] = {
+        "utf-32-le": (False, None, True, True),
+        "utf-32-be": (True, True, None, False),
         "utf-16-le": (False, True, False, True),
         "utf-16-be": (True, False, True, False),
     }
     for codec, zeros in patterns.items():
-        if all(
-            (share > 0.2) if zero else (share < 0.05)
+        fits = [
+            zero is None or ((share > 0.2) if zero else (share < 0.05))
             for share, zero in zip(quarters, zeros, strict=True)
-        ):
+        ]
+        if all(fits):
             return codec
     return None
 
@@ -183,7 +185,7 @@ def _guesses(data: bytes) -> list[str]:
     for match in _LINE.finditer(data):
         line = match[0]
         if not line.isascii():
-            sample += line[:_SAMPLE_SIZE] + b"\n"
+            sample += _TAG.sub(b"", line[:_SAMPLE_SIZE]) + b"\n"
             if len(sample) > _SAMPLE_SIZE:
                 break
     matches = from_bytes(bytes(sample), cp_isolation=_CANDIDATES, preemptive_behaviour=False)
@@ -198,7 +200,7 @@ def _ranked(matches: list[CharsetMatch]) -> list[str]:
     near: list[CharsetMatch] = []
     far: list[CharsetMatch] = []
     for match in matches:
-        is_near = match.chaos <= best.chaos + 0.06 and match.coherence >= best.coherence - 0.02
+        is_near = match.chaos <= best.chaos + 0.1 and match.coherence >= best.coherence - 0.02
         (near if is_near else far).append(match)
     near.sort(key=lambda m: (-_kana_share(m), "cp1252" not in m.could_be_from_charset))
     return [codec for match in near + far for codec in _twins(match)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
@@ -14,8 +15,10 @@ TIME_LINE = re.compile(
     rb"[ \t\x80-\xff]{0,16}(" + TIME + rb")" + _GAP + rb"-{1,3} ?>" + _GAP + rb"(" + TIME + rb")"
     rb"(?=[ \t\r\n\xc2\xa0\xe2]|\Z)"
 )
-_TIME_LINE_ANYWHERE = re.compile(rb"(?:\A|(?<=[\r\n]))" + TIME_LINE.pattern)
-_NUMBER = re.compile(rb"[ \t\x80-\xff]{0,16}\d{1,9}[ \t]*\Z")
+_ARROW = re.compile(rb"- ?>")
+_LINE_END = re.compile(rb"[\r\n]")
+_NUMBER = re.compile(rb"[ \t\x80-\xff]{0,16}\d{1,9}\Z")
+_ONE_LINE_END = re.compile(rb"[ \t]{0,99}(?:\r{0,2}\n|\r)\Z")
 # What was meant as a line of times, in contrast to an arrow in a text; for short lines only.
 LIKE_TIMES = re.compile(rb"\d[:.,].*-->|-->.*\d[:.,]")
 LONGEST_TIME_LINE = 1000
@@ -25,7 +28,8 @@ _TAG = re.compile(r"</?(?:i|b|u|s|font|span|c|v|ruby|rt)\b[^>]*>|\{\\[^}]*\}", r
 
 def sniff(source: Source) -> float:
     """Return how much the text looks like SubRip, 0 to 1."""
-    return 0.6 if _TIME_LINE_ANYWHERE.search(source.units) else 0.0
+    units = source.units
+    return 0.6 if any(TIME_LINE.match(units, *line) for line in _arrow_lines(units)) else 0.0
 
 
 def locate(source: Source) -> Findings:
@@ -34,60 +38,62 @@ def locate(source: Source) -> Findings:
     As players do, a cue reaches to the next line of times: blank lines inside its text, and
     missing or repeated numbers, do no harm.
     """
-    reader = _Reader(source)
-    for line in source.lines():
-        reader.take(line)
-    reader.close(at_end=True)
-    return Findings(reader.cues, reader.broken)
+    units = source.units
+    cues: list[Found] = []
+    broken: list[tuple[int, str]] = []
+    times: tuple[Span, Span] | None = None
+    body_start = 0
+    for line in _arrow_lines(units):
+        match = TIME_LINE.match(units, *line)
+        body_end, top = _body_before(units, body_start, line[0])
+        if match is None and not _is_meant_as_times(units, line, top):
+            continue
+        if times is not None:
+            cues.append(Found(*times, plain_text(source.text(body_start, body_end))))
+        body_start = line[1]
+        times = None if match is None else (match.span(1), match.span(2))
+        if match is None:
+            broken.append((line[0], not_times(source, line)))
+    if times is not None:
+        cues.append(Found(*times, plain_text(source.text(body_start, len(units)))))
+    return Findings(cues, broken)
 
 
-class _Reader:
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.cues: list[Found] = []
-        self.broken: list[tuple[int, str]] = []
-        self.times: tuple[Span, Span] | None = None
-        self.body: list[Span] = []  # the lines since the last line of times that are not blank
-        self.after_blank = True
+def _arrow_lines(units: bytes) -> Iterator[Span]:
+    """Go through the lines with an arrow; lines too long to be times are left out."""
+    done = 0
+    for arrow in _ARROW.finditer(units):
+        at = arrow.start()
+        if at < done:
+            continue
+        first = max(units.rfind(b"\n", done, at), units.rfind(b"\r", done, at), done - 1) + 1
+        end = _LINE_END.search(units, at)
+        done = len(units) if end is None else end.start()
+        if done - first <= LONGEST_TIME_LINE:
+            yield first, done
 
-    def take(self, line: Span) -> None:
-        units = self.source.units[line[0] : line[1]]
-        if not units or units.isspace():
-            self.after_blank = True
-            return
-        if b">" in units and len(units) <= LONGEST_TIME_LINE:
-            match = TIME_LINE.match(units)
-            if match is not None:
-                self.close()
-                self.times = shifted(match.span(1), line[0]), shifted(match.span(2), line[0])
-                self.after_blank = False
-                return
-            if b"-->" in units and self._is_at_top_of_block(units):
-                self.close()
-                self.times = None
-                self.broken.append((line[0], not_times(self.source, line)))
-                return
-        self.body.append(line)
-        self.after_blank = False
 
-    def _is_at_top_of_block(self, units: bytes) -> bool:
-        if self.after_blank:
-            return LIKE_TIMES.search(units) is not None
-        return bool(self.body) and self._is_number(self.body[-1])
+def _body_before(units: bytes, start: int, end: int) -> tuple[int, str]:
+    """Return where the text before a line ends, and what is above: "number", "blank", "text".
 
-    def close(self, *, at_end: bool = False) -> None:
-        """End the cue: the number above the next line of times is not its text."""
-        body, self.body = self.body, []
-        if self.times is None:
-            return
-        if body and not (self.after_blank or at_end) and self._is_number(body[-1]):
-            body.pop()
-        text = self.source.text(body[0][0], body[-1][1]) if body else ""
-        self.cues.append(Found(*self.times, plain_text(text)))
-        self.times = None
+    A number directly above a line of times is the number of its cue, not text.
+    """
+    chunk = units[start:end]
+    body = chunk.rstrip(b" \t\r\n")
+    if _ONE_LINE_END.match(chunk, len(body)) is None:
+        return start + len(body), "blank"
+    last = max(body.rfind(b"\n"), body.rfind(b"\r")) + 1
+    # Without a line end before it, the number would stand on the last line of times.
+    if (last or not start) and _NUMBER.match(body, last):
+        return start + last, "number"
+    return start + len(body), "text" if body else "blank"
 
-    def _is_number(self, line: Span) -> bool:
-        return _NUMBER.match(self.source.units[line[0] : line[1]]) is not None
+
+def _is_meant_as_times(units: bytes, line: Span, top: str) -> bool:
+    written = units[line[0] : line[1]]
+    if b"-->" not in written or top == "text":
+        return False
+    return top == "number" or LIKE_TIMES.search(written) is not None
 
 
 def shifted(span: Span, by: int) -> Span:
@@ -113,4 +119,11 @@ def plain_text(text: str) -> str:
         text = _TAG.sub("", text)
     if "\\N" in text:
         text = text.replace("\\N", "\n")
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return with_plain_line_ends(text).strip()
+
+
+def with_plain_line_ends(text: str) -> str:
+    """Return the text with every line end, CR CR LF included, as a line feed."""
+    if "\r" not in text:
+        return text
+    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")

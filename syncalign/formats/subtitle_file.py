@@ -15,6 +15,7 @@ from syncalign.formats.source import Source
 from syncalign.timebase import Cue, Segment, Timeline
 
 Span = tuple[int, int]
+MOST_CUES = 250_000  # a film has 2,000, a film with karaoke effects perhaps 100,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
     Raises
     ------
     FormatError
-        No cues, or more places with unreadable times than cues; with the line.
+        No cues, far too many, or more places with unreadable times than cues; with the line.
     """
     if len(findings.broken) > len(findings.cues):
         unit, problem = findings.broken[0]
@@ -232,6 +233,8 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
         raise FormatError(None, problem + more, source.line_at(unit))
     if not findings.cues:
         raise FormatError(None, f"has no cues (read as {name})")
+    if len(findings.cues) > MOST_CUES:
+        raise FormatError(None, f"has {len(findings.cues)} cues; more than {MOST_CUES} are no film")
     units = source.units
     spans = [span for cue in findings.cues for span in (cue.start, cue.end, *cue.inner)]
     written = {span: units[span[0] : span[1]].decode("ascii") for span in spans}

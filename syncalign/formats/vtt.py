@@ -6,7 +6,14 @@ import re
 
 from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
-from syncalign.formats.srt import LIKE_TIMES, LONGEST_TIME_LINE, TIME_LINE, not_times, shifted
+from syncalign.formats.srt import (
+    LIKE_TIMES,
+    LONGEST_TIME_LINE,
+    TIME_LINE,
+    not_times,
+    shifted,
+    with_plain_line_ends,
+)
 from syncalign.formats.subtitle_file import Findings, Found, Span
 
 _INNER = re.compile(rb"<(" + TIME + rb")>")
@@ -61,9 +68,10 @@ def _is_aside(source: Source, first: bytes, block: list[Span]) -> bool:
     word = first.split(None, 1)[0] if first else b""
     if word == b"NOTE":
         return True
+    if first not in (b"STYLE", b"REGION"):
+        return False
     # A cue may be *named* STYLE: then the line of times follows at once.
-    is_named_cue = len(block) > 1 and _times(source, block[1]) is not None
-    return first in (b"STYLE", b"REGION", b"Region:") and not is_named_cue
+    return len(block) == 1 or _times(source, block[1]) is None
 
 
 def _read_block(
@@ -91,7 +99,8 @@ def _read_block(
 def _times(source: Source, line: Span) -> tuple[Span, Span] | None:
     if line[1] - line[0] > LONGEST_TIME_LINE:
         return None
-    match = TIME_LINE.match(source.units[line[0] : line[1]])
+    units = source.units[line[0] : line[1]]
+    match = TIME_LINE.match(units) if b">" in units else None
     if match is None:
         return None
     return shifted(match.span(1), line[0]), shifted(match.span(2), line[0])
@@ -128,7 +137,7 @@ def plain_text(text: str) -> str:
         import html  # costs 2 ms: only where there is something to resolve
 
         text = html.unescape(text)
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return with_plain_line_ends(text).strip()
 
 
 def _notes_on_header(source: Source, block: list[Span]) -> list[str]:
