@@ -124,6 +124,23 @@ def build(
     )
 
 
+def build_truth(
+    speaker: str = "it",
+    *,
+    minutes: float = 45,
+    seed: int = 0,
+    density: float | None = None,
+    half: str = "all",
+) -> Recording:
+    """Return what `build` would, without the sound: the cues alone."""
+    name = recording_name(speaker, minutes=minutes, snr_db=0, seed=seed, density=density, half=half)
+    size = round(minutes * 60 * RATE)
+    _, starts, ends, texts, voices = _lay_out(
+        _generator("layout", name), speaker, size, density, half
+    )
+    return Recording(name, np.zeros(0, np.float32), starts, ends, texts, voices)
+
+
 def iterate(
     speakers: Iterable[str],
     *,

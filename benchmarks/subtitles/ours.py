@@ -1,0 +1,64 @@
+"""syncalign as the benchmark calls it: a medium is heard once, its cases use that evidence."""
+
+import itertools
+import time
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.subtitles.score import Answer
+from benchmarks.subtitles.script import Script
+
+# A map that jumps by less between two pieces has no break there.
+_BREAK_S = 0.05
+
+
+@lru_cache(maxsize=4)
+def read_evidence(medium: Path) -> object:
+    """Decode a medium and detect its speech."""
+    from syncalign.pipelines.subtitles import read_evidence as read
+
+    return read(medium)
+
+
+def sync(medium: Path, subtitles: Path, script: Script) -> Answer:
+    """Sync a subtitle file to a medium; the time is that of the search alone, without decoding.
+
+    Parameters
+    ----------
+    medium, subtitles : Path
+        The inputs.
+    script : Script
+        What the file holds, to tell the place of each break by its cue.
+    """
+    from syncalign.formats import read_subtitles
+    from syncalign.pipelines.subtitles import sync_cues
+
+    evidence = read_evidence(medium)
+    file = read_subtitles(subtitles)
+    begin = time.perf_counter()
+    result = sync_cues(evidence, file)
+    seconds = time.perf_counter() - begin
+    pieces = result.time_map.pieces
+    guess = result.time_map.extrapolate(file.timeline.starts) if pieces else None
+    return Answer(
+        status=result.status,
+        starts=np.asarray(result.starts) if result.is_trusted else None,
+        guess=guess,
+        confidence=result.confidence,
+        rate=result.rate,
+        breaks=_breaks_of(pieces, script),
+        unmatched=frozenset(result.unmatched),
+        seconds=seconds,
+    )
+
+
+def _breaks_of(pieces: tuple, script: Script) -> tuple[int, ...]:
+    """Return the index of the first cue after each break of a time map."""
+    found = []
+    for left, right in itertools.pairwise(pieces):
+        reached = left.target.end + left.rate * (right.source.start - left.source.end)
+        if abs(right.target.start - reached) >= _BREAK_S:
+            found.append(int(np.searchsorted(script.starts, right.source.start - 0.002)))
+    return tuple(found)
