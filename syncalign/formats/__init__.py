@@ -9,6 +9,7 @@ from syncalign.formats.registry import (
     read_subtitles,
 )
 from syncalign.formats.subtitle_file import InnerStamp, Stamp, SubtitleFile
+from syncalign.formats.writing import write_timeline
 
 __all__ = [
     "FORMATS",
@@ -21,4 +22,5 @@ __all__ = [
     "detect",
     "parse_subtitles",
     "read_subtitles",
+    "write_timeline",
 ]
