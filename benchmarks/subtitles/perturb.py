@@ -70,9 +70,9 @@ class Source:
         """Build the recording with its samples."""
         return build(self.speaker, **self._parameters())
 
-    def files(self) -> tuple[Path, Recording]:
+    def files(self, suffix: str = ".flac") -> tuple[Path, Recording]:
         """Return the medium in the cache and its truth."""
-        return recording_files(self.speaker, **self._parameters())
+        return recording_files(self.speaker, suffix=suffix, **self._parameters())
 
     def _parameters(self) -> dict:
         names = ("minutes", "snr_db", "seed", "density", "half")
@@ -277,6 +277,7 @@ class Suite:
         self.medium, self.recording = source.files()
         self._makers: dict[str, Callable[[], Iterator[Case]]] = {
             "P0": self._in_sync,
+            "P0v": self._in_sync_varied,
             "P1": self._offsets,
             "P2": self._rates,
             "P3": self._breaks,
@@ -317,6 +318,18 @@ class Suite:
         for i in range(3):
             script = self._script(self._rng(f"P0{i}"))
             yield self._case("P0", f"in-sync{i}", "in sync", script, rate=1.0)
+
+    def _in_sync_varied(self, count: int = 40) -> Iterator[Case]:
+        """Yield subtitles that are right as they are, each with its own gaps, extras and tails."""
+        for i in range(count):
+            rng = self._rng(f"P0v{i}")
+            script = dropped(self._script(rng), rng, rng.uniform(0.0, 0.6))
+            if rng.random() < 0.5:
+                script = with_extra(script, rng, SDH, rng.uniform(0.0, 0.3), 1.0)
+            if rng.random() < 0.3:
+                script = with_tails(script, rng)
+            row = "in sync, lines missing, SDH, tails"
+            yield self._case("P0", f"varied{i}", row, script, rate=1.0)
 
     def _offsets(self) -> Iterator[Case]:
         for offset in (*OFFSETS, 600.0, -600.0):

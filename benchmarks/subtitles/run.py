@@ -20,7 +20,14 @@ from pathlib import Path
 from benchmarks.cache import MaterialMissingError
 from benchmarks.subtitles import ours
 from benchmarks.subtitles.peers import PEERS, run_peer, versions
-from benchmarks.subtitles.perturb import Case, Source, Suite, wordless_cases, wrong_cases
+from benchmarks.subtitles.perturb import (
+    Case,
+    Source,
+    Suite,
+    generator,
+    wordless_cases,
+    wrong_cases,
+)
 from benchmarks.subtitles.score import (
     Answer,
     FileScore,
@@ -28,9 +35,9 @@ from benchmarks.subtitles.score import (
     plot_reliability,
     score_file,
 )
-from benchmarks.subtitles.script import write_srt
+from benchmarks.subtitles.script import moved, script_of, write_srt
 from benchmarks.subtitles.tables import case_table, timing_table, trust_table
-from benchmarks.subtitles.timing import measure
+from benchmarks.subtitles.timing import Timing, measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Plan:
     wordless: int
 
 
-ALL_GROUPS = ("P0", "P1", "P2", "P3", "P3r", "P4", "P5", "P6", "P7", "P8", "P11")
+ALL_GROUPS = ("P0", "P0v", "P1", "P2", "P3", "P3r", "P4", "P5", "P6", "P7", "P8", "P11")
 PLANS = {
     "quick": Plan(((10, 10, None, 1),), ("P0", "P2", "P3", "P4", "P8"), 20, 3),
     "issue2": Plan(
@@ -95,6 +102,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--groups", help="only these groups, such as P0,P3")
     parser.add_argument("--recordings", type=int, help="only the first N recordings of a speaker")
     parser.add_argument("--wrong", type=int, help="number of wrong files over all recordings")
+    parser.add_argument("--seed", type=int, default=0, help="for other recordings than usual")
     parser.add_argument("--half", choices=("all", "train", "test"), default="all")
     parser.add_argument("--grid", help="folder of GRID clips, for speaker grid")
     parser.add_argument("--no-ours", action="store_true", help="run the peers alone")
@@ -107,6 +115,9 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument(
         "--peer-recordings", type=int, default=1, help="recordings of a speaker the peers run on"
+    )
+    parser.add_argument(
+        "--peer-cases", type=int, default=6, help="cases of each row that the peers see"
     )
     parser.add_argument("--peer-wrong", type=int, default=40, help="wrong files the peers see")
     parser.add_argument("--timing", type=int, nargs="?", const=5, default=0, metavar="ROUNDS")
@@ -129,7 +140,7 @@ def _run(options: argparse.Namespace) -> None:
         folder = Path(name)
         for tool, score in _scores(plan, options, sources, peers, folder):
             scores[tool].append(score)
-        timings = _timings(options, sources[0], peers, folder) if options.timing else []
+        timings = _timings(options, sources[0], peers, folder) if options.timing else {}
     print(case_table(scores))
     print(trust_table(scores))
     calibration = calibrate(scores.get("ours", []))
@@ -138,18 +149,18 @@ def _run(options: argparse.Namespace) -> None:
         print(f"ECE {calibration.ece:.3f} ({low:.3f} to {high:.3f}), {calibration.trials} trials\n")
         if options.plot and not plot_reliability(calibration, options.plot):
             print("no reliability plot: matplotlib is not installed", file=sys.stderr)
-    if timings:
-        print(timing_table(timings))
+    for name, measured in timings.items():
+        print(f"Wall time, {name}, cold start:\n\n{timing_table(measured)}")
     if options.out:
         body = {tool: [dataclasses.asdict(s) for s in rows] for tool, rows in scores.items()}
-        body["timing"] = [dataclasses.asdict(t) for t in timings]
+        body["timing"] = {k: [dataclasses.asdict(t) for t in v] for k, v in timings.items()}
         body["calibration"] = dataclasses.asdict(calibration) if calibration else None
         options.out.write_text(json.dumps(body, indent=1), encoding="utf-8")
 
 
 def _sources(plan: Plan, options: argparse.Namespace) -> list[Source]:
     return [
-        Source(speaker, minutes, snr_db, seed, density, options.half)
+        Source(speaker, minutes, snr_db, seed + options.seed, density, options.half)
         for minutes, snr_db, density, seed in plan.recordings[: options.recordings]
         for speaker in options.speakers.split(",")
     ]
@@ -162,21 +173,33 @@ def _scores(
     peers: list[str],
     folder: Path,
 ) -> Iterator[tuple[str, FileScore]]:
-    speakers = len(options.speakers.split(","))
+    heard_by_peers = options.peer_recordings * len(options.speakers.split(","))
     begin = time.perf_counter()
-    peer_wrong = 0
     for number, source in enumerate(sources):
-        seen_by_peers = number < options.peer_recordings * speakers
-        for case in _cases(plan, options, source, len(sources)):
+        cases = list(_cases(plan, options, source, len(sources)))
+        chosen: set[str] = set()
+        if peers and number < heard_by_peers:
+            chosen = _for_peers(cases, options.peer_cases, -(-options.peer_wrong // heard_by_peers))
+        for case in cases:
             subtitles = write_srt(case.script, folder / "case.srt")
             if not options.no_ours:
                 yield "ours", score_file(case, ours.sync(case.medium, subtitles, case.script))
-            if case.must_refuse and peers and seen_by_peers:
-                peer_wrong += 1
-            if seen_by_peers and not (case.must_refuse and peer_wrong > options.peer_wrong):
+            if case.id in chosen:
                 yield from _peer_scores(case, peers, subtitles, folder)
         spent = time.perf_counter() - begin
         print(f"{source.name} done, {number + 1}/{len(sources)}, {spent:.0f} s", file=sys.stderr)
+
+
+def _for_peers(cases: list[Case], most: int, most_wrong: int) -> set[str]:
+    """Choose at most `most` cases of each row, evenly, and `most_wrong` wrong files."""
+    rows: dict[str, list[str]] = {}
+    for case in cases:
+        rows.setdefault(case.row, []).append(case.id)
+    chosen: set[str] = set()
+    for row, ids in rows.items():
+        wanted = min(most_wrong if row == "wrong file" else most, len(ids))
+        chosen.update(ids[i * len(ids) // wanted] for i in range(wanted))
+    return chosen
 
 
 def _cases(
@@ -202,13 +225,23 @@ def _peer_scores(
         yield peer, score_file(case, Answer(status, starts=run.starts, seconds=run.seconds))
 
 
-def _timings(options: argparse.Namespace, source: Source, peers: list[str], folder: Path) -> list:
-    """Measure on the first recording, with its subtitle 5 s late."""
-    suite = Suite(source)
-    case = next(c for c in suite.cases(("P1",)) if c.id.endswith("+5"))
-    subtitles = write_srt(case.script, folder / "timing.srt")
+def _timings(
+    options: argparse.Namespace, source: Source, peers: list[str], folder: Path
+) -> dict[str, list[Timing]]:
+    """Measure on the first recording, with its subtitle 5 s late; in "full" on 2 h of AAC too."""
+    media = {f"{source.minutes:g} minutes of FLAC": (source, ".flac")}
+    if options.suite == "full":
+        media["2 hours of AAC"] = (dataclasses.replace(source, minutes=120), ".m4a")
     tools = [*([] if options.no_ours else ["ours"]), *(p for p in peers if "split" not in p)]
-    return measure(case.medium, subtitles, folder, tools, rounds=options.timing)
+    found = {}
+    for name, (chosen, suffix) in media.items():
+        medium, recording = chosen.files(suffix)
+        script = moved(script_of(recording, generator("timing")), 5.0)
+        subtitles = write_srt(script, folder / "timing.srt")
+        found[name] = measure(
+            medium, subtitles, folder, [*tools, "decoding"], rounds=options.timing
+        )
+    return found
 
 
 if __name__ == "__main__":

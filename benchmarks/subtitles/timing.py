@@ -43,7 +43,8 @@ def measure(
     folder : Path
         Where outputs go.
     tools : iterable of str
-        "ours", "ours-cached", and names of `peers.PEERS`.
+        "ours", "ours-cached", "decoding" (ffmpeg to 16 kHz mono, thrown away), and names of
+        `peers.PEERS`.
     rounds : int
         Runs of each tool; one run before them, not counted, warms the page cache.
     """
@@ -53,6 +54,9 @@ def measure(
         output = folder / f"timing.{tool}.srt"
         if tool.startswith("ours"):
             commands[tool] = our_command(medium, subtitles, output, cached=tool == "ours-cached")
+        elif tool == "decoding":
+            sink = ["-vn", "-ac", "1", "-ar", "16000", "-f", "null", "-"]
+            commands[tool] = ["ffmpeg", "-v", "error", "-i", str(medium), *sink]
         else:
             commands[tool] = command_of(tool, medium, subtitles, output)
     surroundings = environment()

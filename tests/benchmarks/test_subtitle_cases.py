@@ -1,0 +1,158 @@
+"""The subtitle benchmark's perturbations keep the truth, and its scores say what happened."""
+
+import numpy as np
+import pytest
+
+from benchmarks.subtitles import perturb
+from benchmarks.subtitles.material import Recording, draw_film_like_times
+from benchmarks.subtitles.prompts import RATE, find_speech, half_of
+from benchmarks.subtitles.score import Answer, calibrate, score_file, summarise_trust
+from benchmarks.subtitles.script import (
+    ABSENT,
+    EXTRA,
+    SPOKEN,
+    moved,
+    read_srt_starts,
+    script_of,
+    without_negative,
+    write_srt,
+)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)
+
+
+@pytest.fixture
+def recording(rng):
+    starts, ends = draw_film_like_times(rng, 200)
+    texts = tuple(f"line {i}" for i in range(200))
+    return Recording("film", np.zeros(0, np.float32), starts, ends, texts, ("a",) * 200)
+
+
+def case_of(script, tmp_path, **more):
+    return perturb.Case("film/x", "row", "P1", tmp_path / "film.flac", script, **more)
+
+
+def test_the_level_rule_finds_a_tone_to_five_milliseconds_and_ignores_a_click():
+    time = np.arange(2 * RATE) / RATE
+    tone = np.sin(2 * np.pi * 300 * time) * ((time >= 0.5) & (time < 1.5))
+    tone[round(0.2 * RATE)] = 1.0
+    onset, end, level = find_speech(tone)
+    assert onset == pytest.approx(0.5, abs=0.006)
+    assert end == pytest.approx(1.5, abs=0.006)
+    assert level == pytest.approx(np.sqrt(0.5), rel=0.05)
+
+
+def test_silence_has_no_speech():
+    assert find_speech(np.zeros(40)) is None
+
+
+def test_both_halves_hold_prompts():
+    halves = [half_of(f"prompt-{i}") for i in range(100)]
+    assert 30 < halves.count("train") < 70
+
+
+def test_gaps_move_the_cues_after_each_place_and_never_reorder_them(recording, rng):
+    script = script_of(recording, rng)
+    broken = perturb.with_gaps(script, rng, 4, 20.0, 90.0)
+    moves = broken.starts - broken.truth
+    steps = np.flatnonzero(abs(np.diff(moves)) > 1e-9) + 1
+    assert steps.tolist() == broken.breaks.tolist()
+    assert len(steps) == 4
+    assert (np.diff(broken.starts) > 0).all()
+
+
+def test_scenes_that_the_medium_lacks_hold_absent_cues_and_delay_the_rest(recording, rng):
+    script = script_of(recording, rng)
+    longer = perturb.with_scenes(script, rng, recording, 2)
+    heard = longer.roles == SPOKEN
+    assert set(np.round((longer.starts - longer.truth)[heard]).tolist()) == {0, 60, 120}
+    assert (longer.roles == ABSENT).sum() >= 10
+    assert np.isnan(longer.truth[~heard]).all()
+
+
+def test_extra_cues_are_never_scored(recording, rng, tmp_path):
+    script = perturb.with_extra(script_of(recording, rng), rng, perturb.SDH, 0.2, 1.0)
+    assert (script.roles == EXTRA).sum() == 40
+    score = score_file(case_of(script, tmp_path), Answer("synced", starts=script.starts))
+    assert score.cues == 200
+    assert score.median == 0.0
+
+
+def test_nothing_is_clamped_at_zero(recording, rng, tmp_path):
+    early = moved(script_of(recording, rng), -30.0)
+    with pytest.raises(ValueError, match="negative"):
+        write_srt(early, tmp_path / "early.srt")
+    kept = without_negative(early)
+    assert 0 < len(kept) < 200
+    assert np.allclose(kept.truth - kept.starts, 30.0)
+
+
+def test_cues_are_known_by_their_serial_when_a_tool_loses_one(recording, rng, tmp_path):
+    path = write_srt(script_of(recording, rng), tmp_path / "in.srt")
+    blocks = path.read_text(encoding="utf-8").split("\n\n")
+    path.write_text("\n\n".join(blocks[1:]), encoding="utf-8")
+    starts, serials = read_srt_starts(path)
+    assert serials == list(range(1, 200))
+    assert np.allclose(starts, recording.starts[1:], atol=0.0006)
+
+
+def test_a_file_is_right_when_95_percent_of_its_cues_are_within_250_ms(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    case = case_of(script, tmp_path, rate=1.0)
+    off = script.truth + 0.04
+    off[:10] += 1.0
+    score = score_file(case, Answer("synced", starts=off))
+    assert score.success
+    assert score.within == (0.95, 0.95, 0.95, 0.95)
+    off[10] += 1.0
+    assert not score_file(case, Answer("synced", starts=off)).success
+
+
+def test_an_invented_frame_rate_is_seen_without_being_told(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    case = case_of(script, tmp_path, rate=1.0)
+    assert score_file(case, Answer("synced", starts=script.starts * 25 / 24)).invented_rate
+    assert not score_file(case, Answer("synced", starts=script.starts + 90)).invented_rate
+
+
+def test_an_accepted_wrong_file_and_a_refused_right_one_are_counted(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    wrong = score_file(
+        case_of(script, tmp_path, must_refuse=True), Answer("synced", starts=script.starts)
+    )
+    right = score_file(case_of(script, tmp_path), Answer("refused"))
+    trust = summarise_trust([wrong, right])
+    assert (trust["wrong_accepted"], trust["right_refused"]) == (1, 1)
+    assert not wrong.success
+
+
+def test_breaks_count_as_found_within_one_cue(recording, rng, tmp_path):
+    script = perturb.with_gaps(script_of(recording, rng), rng, 2, 20.0, 90.0)
+    first, second = script.breaks.tolist()
+    answer = Answer("synced", starts=script.truth, breaks=(first + 1, second, second + 5))
+    score = score_file(case_of(script, tmp_path), answer)
+    assert (score.right_breaks, score.invented_breaks) == (2, 1)
+
+
+def test_calibration_is_zero_for_honest_and_large_for_boastful_confidence(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    case = case_of(script, tmp_path)
+
+    def scores(confidence_when_wrong):
+        return [
+            score_file(
+                case,
+                Answer(
+                    "synced",
+                    starts=script.truth + (0.0 if i % 2 else 5.0),
+                    confidence=1.0 if i % 2 else confidence_when_wrong,
+                ),
+            )
+            for i in range(100)
+        ]
+
+    assert calibrate(scores(0.0)).ece == 0.0
+    assert calibrate(scores(1.0)).ece == pytest.approx(0.5)
