@@ -1,1 +1,18 @@
-"""media."""
+"""Open media, tell what they hold, decode their sound. PyAV and ffmpeg are used only here."""
+
+from syncalign.media.container import probe
+from syncalign.media.decode import AudioBlock, AudioReader, read_audio, read_audio_parts
+from syncalign.media.info import Chapter, MediaInfo, StreamInfo
+from syncalign.media.tracks import choose_audio
+
+__all__ = [
+    "AudioBlock",
+    "AudioReader",
+    "Chapter",
+    "MediaInfo",
+    "StreamInfo",
+    "choose_audio",
+    "probe",
+    "read_audio",
+    "read_audio_parts",
+]

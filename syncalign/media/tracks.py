@@ -1,0 +1,71 @@
+"""Choose the sound track to listen to."""
+
+from __future__ import annotations
+
+from syncalign.errors import MediaError
+from syncalign.media.info import MediaInfo, StreamInfo
+from syncalign.media.languages import normalise_language
+
+
+def choose_audio(
+    info: MediaInfo, *, track: int | None = None, language: str | None = None
+) -> StreamInfo:
+    """Choose the sound track of a medium.
+
+    Without a wish it is the one that a viewer would hear: never a commentary or an audio
+    description unless there is nothing else, then the one flagged as default, then the one with
+    more channels, then the first.
+
+    Parameters
+    ----------
+    info : MediaInfo
+        The medium, from :func:`syncalign.media.container.probe`.
+    track : int or None
+        Take this one, counting the sound tracks from 0, whatever it is.
+    language : str or None
+        ISO 639-1, 639-2 or English name. A track without a declared language is taken if none
+        declares this one.
+
+    Returns
+    -------
+    StreamInfo
+
+    Raises
+    ------
+    MediaError
+        There is no sound, or no such track or language; the message lists those that exist.
+    """
+    tracks = info.audio
+    if not tracks:
+        found = ", ".join(sorted({stream.kind for stream in info.streams})) or "nothing"
+        raise MediaError(info.path, f"has no sound; it holds: {found}")
+    if track is not None:
+        if not 0 <= track < len(tracks):
+            raise MediaError(info.path, f"has no sound track {track}; it has {_listed(tracks)}")
+        return tracks[track]
+    candidates = [stream for stream in tracks if not stream.commentary] or list(tracks)
+    if language is not None:
+        candidates = _in_language(candidates, language)
+        if not candidates:
+            message = f"has no sound in {language!r}; choose with --track: {_listed(tracks)}"
+            raise MediaError(info.path, message)
+    return max(candidates, key=lambda s: (s.default, s.channels or 0, -s.index))
+
+
+def _in_language(candidates: list[StreamInfo], language: str) -> list[StreamInfo]:
+    wanted = normalise_language(language)
+    matching = [s for s in candidates if s.language and normalise_language(s.language) == wanted]
+    return matching or [stream for stream in candidates if not stream.language]
+
+
+def _listed(tracks: tuple[StreamInfo, ...]) -> str:
+    return "; ".join(f"{n}: {_summary(stream)}" for n, stream in enumerate(tracks))
+
+
+def _summary(stream: StreamInfo) -> str:
+    parts = [stream.language or "unknown language", stream.codec, stream.layout or ""]
+    if stream.title:
+        parts.append(f'"{stream.title}"')
+    if stream.commentary:
+        parts.append("commentary")
+    return " ".join(part for part in parts if part)
