@@ -57,6 +57,9 @@ class AudioBlock:
 class AudioReader(Iterator[AudioBlock]):
     """The blocks of a sound track, one after the other.
 
+    The file is opened when the first block is asked for; until then a reader can be pickled and
+    sent to another process.
+
     Attributes
     ----------
     stream : StreamInfo
@@ -72,15 +75,20 @@ class AudioReader(Iterator[AudioBlock]):
         self.rate = plan.rate
         self.damaged_packets = 0
         self._plan = plan
-        self._blocks = self._read(first, last, progress)
+        self._range = (first, last)
+        self._progress = progress
+        self._blocks: Generator[AudioBlock] | None = None
 
     def __next__(self) -> AudioBlock:
         """Decode the next block."""
+        if self._blocks is None:
+            self._blocks = self._read(*self._range, self._progress)
         return next(self._blocks)
 
     def close(self) -> None:
         """Close the file before its end is reached."""
-        self._blocks.close()
+        if self._blocks is not None:
+            self._blocks.close()
 
     def _read(self, first: int, last: int | None, progress: Progress) -> Generator[AudioBlock]:
         plan = self._plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 import threading
 import tracemalloc
@@ -96,6 +97,13 @@ def test_parts_are_read_in_threads(tmp_path, monkeypatch, long_wav):
         thread.join()
 
     assert np.array_equal(np.concatenate([found[0], found[1]]), joined(read_audio(long_wav)))
+
+
+def test_a_reader_can_be_sent_to_another_process(long_wav):
+    reader = read_audio(long_wav, start=20)
+    sent = pickle.loads(pickle.dumps(reader))
+
+    assert np.array_equal(joined(sent), joined(reader))
 
 
 def test_what_cannot_be_sought_exactly_is_one_part(tmp_path, monkeypatch, long_wav):
