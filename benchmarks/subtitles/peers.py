@@ -62,8 +62,10 @@ def prepare() -> Path:
         shutil.copy(found[0], programs / "alass-cli")
         (programs / "alass-cli").chmod(0o755)
         done.touch()
-    if shutil.which("ffmpeg") is None:
-        _lend_ffmpeg(programs)
+    if not shutil.which("ffmpeg") or not shutil.which("ffprobe"):
+        raise MaterialMissingError(
+            "alass and ffsubsync need ffmpeg and ffprobe on PATH: apt-get install ffmpeg"
+        )
     return programs
 
 
@@ -128,18 +130,6 @@ def _starts_by_identity(subtitles: Path, output: Path) -> np.ndarray:
     if len(starts) == size:
         return starts
     return np.full(size, np.nan)
-
-
-def _lend_ffmpeg(programs: Path) -> None:
-    try:
-        import imageio_ffmpeg
-    except ImportError as error:
-        raise MaterialMissingError(
-            "alass and ffsubsync need ffmpeg and ffprobe on PATH: apt-get install ffmpeg"
-        ) from error
-    link = programs / "ffmpeg"
-    if not link.exists():
-        link.symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def versions(peers: Iterable[str]) -> dict[str, str]:

@@ -101,6 +101,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--speakers", default="es,it", help="of it, es, grid; comma-separated")
     parser.add_argument("--groups", help="only these groups, such as P0,P3")
     parser.add_argument("--recordings", type=int, help="only the first N recordings of a speaker")
+    parser.add_argument("--snr", help="only recordings at these dB, such as 10,6")
     parser.add_argument("--wrong", type=int, help="number of wrong files over all recordings")
     parser.add_argument("--seed", type=int, default=0, help="for other recordings than usual")
     parser.add_argument("--half", choices=("all", "train", "test"), default="all")
@@ -138,8 +139,12 @@ def _run(options: argparse.Namespace) -> None:
     }
     with tempfile.TemporaryDirectory(prefix="syncalign-bench-") as name:
         folder = Path(name)
-        for tool, score in _scores(plan, options, sources, peers, folder):
-            scores[tool].append(score)
+        try:
+            for tool, score in _scores(plan, options, sources, peers, folder):
+                scores[tool].append(score)
+        except KeyboardInterrupt:
+            print("interrupted: what follows is of the cases done so far", file=sys.stderr)
+            options.timing = 0
         timings = _timings(options, sources[0], peers, folder) if options.timing else {}
     print(case_table(scores))
     print(trust_table(scores))
@@ -162,6 +167,7 @@ def _sources(plan: Plan, options: argparse.Namespace) -> list[Source]:
     return [
         Source(speaker, minutes, snr_db, seed + options.seed, density, options.half)
         for minutes, snr_db, density, seed in plan.recordings[: options.recordings]
+        if not options.snr or f"{snr_db:g}" in options.snr.split(",")
         for speaker in options.speakers.split(",")
     ]
 

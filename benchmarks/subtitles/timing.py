@@ -1,6 +1,7 @@
 """Wall time of whole processes, start-up and imports included, in alternating order."""
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -23,12 +24,11 @@ class Timing:
     ratio: float | None
 
 
-def our_command(medium: Path, subtitles: Path, output: Path, *, cached: bool = False) -> list[str]:
-    """Return our command line, with the cache of decoded media off unless `cached`."""
+def our_command(medium: Path, subtitles: Path, output: Path) -> list[str]:
+    """Return our command line."""
     program = Path(sys.executable).parent / "syncalign"
     start = [str(program)] if program.exists() else [sys.executable, "-m", "syncalign"]
-    command = [*start, "sync", str(medium), str(subtitles), "-o", str(output), "--force"]
-    return command if cached else [*command, "--no-cache"]
+    return [*start, "sync", str(medium), str(subtitles), "-o", str(output), "--force"]
 
 
 def measure(
@@ -43,8 +43,8 @@ def measure(
     folder : Path
         Where outputs go.
     tools : iterable of str
-        "ours", "ours-cached", "decoding" (ffmpeg to 16 kHz mono, thrown away), and names of
-        `peers.PEERS`.
+        "ours" (its cache emptied before each run), "ours-cached", "decoding" (ffmpeg to 16 kHz
+        mono, thrown away), and names of `peers.PEERS`.
     rounds : int
         Runs of each tool; one run before them, not counted, warms the page cache.
     """
@@ -53,7 +53,7 @@ def measure(
     for tool in tools:
         output = folder / f"timing.{tool}.srt"
         if tool.startswith("ours"):
-            commands[tool] = our_command(medium, subtitles, output, cached=tool == "ours-cached")
+            commands[tool] = our_command(medium, subtitles, output)
         elif tool == "decoding":
             sink = ["-vn", "-ac", "1", "-ar", "16000", "-f", "null", "-"]
             commands[tool] = ["ffmpeg", "-v", "error", "-i", str(medium), *sink]
@@ -67,6 +67,10 @@ def measure(
     for number in range(rounds + 1):
         turn = number % len(tools)
         for tool in tools[turn:] + tools[:turn]:
+            ours_cache = folder / f"cache-{tool}"
+            if tool == "ours":
+                shutil.rmtree(ours_cache, ignore_errors=True)
+            surroundings["SYNCALIGN_CACHE"] = str(ours_cache)
             begin = time.perf_counter()
             done = subprocess.run(commands[tool], capture_output=True, env=surroundings)
             wall = time.perf_counter() - begin
