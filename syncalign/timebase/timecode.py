@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from syncalign.errors import ParameterError
 
-_PATTERN = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,9}))?", re.ASCII)
+_PATTERN = re.compile(r"([+-]?)(?:(\d{1,6}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,9}))?", re.ASCII)
 _NTSC = (24, 30, 48, 60, 120)
 
 
@@ -23,12 +23,13 @@ def exact_rate(rate: float | Fraction) -> Fraction:
     Returns
     -------
     Fraction
-        The NTSC rate if one lies within 0.005 of it, else the rate itself to 1/1000.
+        The NTSC rate if one lies within 0.005 of it, else the nearest fraction with a
+        denominator up to 1000.
 
     Raises
     ------
     ParameterError
-        A rate that is not positive and finite.
+        A rate that is not finite, or below 0.001.
 
     Examples
     --------
@@ -37,8 +38,8 @@ def exact_rate(rate: float | Fraction) -> Fraction:
     >>> exact_rate(25.0)
     Fraction(25, 1)
     """
-    if not (math.isfinite(rate) and rate > 0):
-        raise ParameterError(f"a frame rate must be positive, not {rate}")
+    if not (math.isfinite(rate) and rate >= Fraction(1, 1000)):
+        raise ParameterError(f"a frame rate must be positive, at least 0.001, not {rate}")
     for nominal in _NTSC:
         ntsc = Fraction(nominal * 1000, 1001)
         if abs(float(rate) - float(ntsc)) < 0.005:
@@ -63,14 +64,13 @@ def parse_timecode(text: str) -> float:
     >>> parse_timecode("-02:03.5")
     -123.5
     """
-    body = text.strip()
-    sign = -1.0 if body.startswith("-") else 1.0
-    match = _PATTERN.fullmatch(body.lstrip("+-"))
+    match = _PATTERN.fullmatch(text.strip())
     if match is None:
         raise ParameterError(f"not a timecode: {text!r}; write hours:minutes:seconds.fraction")
-    hours, minutes, seconds, fraction = match.groups()
+    sign, hours, minutes, seconds, fraction = match.groups()
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    return sign * float(Fraction(f"{whole}.{fraction or 0}"))
+    magnitude = float(Fraction(f"{whole}.{fraction or 0}"))
+    return -magnitude if sign == "-" else magnitude
 
 
 def format_timecode(seconds: float, *, decimals: int = 3, separator: str = ".") -> str:
@@ -85,6 +85,11 @@ def format_timecode(seconds: float, *, decimals: int = 3, separator: str = ".") 
     separator : str
         What stands before the fraction.
 
+    Raises
+    ------
+    ParameterError
+        A time that is not finite.
+
     Examples
     --------
     >>> format_timecode(3723.4565)
@@ -92,6 +97,8 @@ def format_timecode(seconds: float, *, decimals: int = 3, separator: str = ".") 
     >>> format_timecode(59.9996, separator=",")
     '00:01:00,000'
     """
+    if not math.isfinite(seconds):
+        raise ParameterError(f"a timecode needs a finite time, not {seconds}")
     step = 10**decimals
     units = round(abs(seconds) * step)
     whole, fraction = divmod(units, step)

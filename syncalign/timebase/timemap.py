@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from syncalign.errors import ParameterError
 from syncalign.timebase.segment import Segment
+
+_SHORTEST = 1e-9  # seconds: what compose drops
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -146,13 +148,23 @@ class TimeMap:
         return np.where(inside, self._on_piece(query, index), np.nan)
 
     def extrapolate(self, times: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Map query times, in seconds, each by the piece nearest to it: nothing is undefined."""
+        """Map query times, in seconds, each by the piece nearest to it: nothing is undefined.
+
+        Where the map is defined this is the map; midway between two pieces the later one is taken.
+
+        Raises
+        ------
+        ParameterError
+            The map has no pieces.
+        """
         query = np.asarray(times, dtype=np.float64)
         if not self.pieces:
             raise ParameterError("an empty time map cannot be extrapolated")
         starts, ends = self._edges("source")
-        distance = np.maximum(starts - query[..., None], query[..., None] - ends)
-        return self._on_piece(query, distance.argmin(axis=-1))
+        earlier = np.clip(np.searchsorted(starts, query, side="right") - 1, 0, None)
+        later = np.minimum(earlier + 1, len(starts) - 1)
+        is_nearer = starts[later] - query <= query - ends[earlier]
+        return self._on_piece(query, np.where(is_nearer, later, earlier))
 
     def _edges(self, side: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         segments = [getattr(piece, side) for piece in self.pieces]
@@ -163,7 +175,11 @@ class TimeMap:
     ) -> npt.NDArray[np.float64]:
         (s0, s1), (t0, t1) = self._edges("source"), self._edges("target")
         share = (query - s0[index]) / (s1 - s0)[index]
-        return np.asarray(t0[index] + share * (t1 - t0)[index])
+        line = t0[index] + share * (t1 - t0)[index]
+        # Rounding must not carry a time over the edge of its piece: the order would be lost there,
+        # and the inverse would be undefined.
+        inside = (share >= 0) & (share <= 1)
+        return np.where(inside, np.clip(line, t0[index], t1[index]), line)
 
     def inverse(self) -> TimeMap:
         """Return the map from reference time to query time; its inverse is this map, exactly."""
@@ -177,21 +193,25 @@ class TimeMap:
         return TimeMap(tuple(_composed(self.pieces, after.pieces)))
 
 
-def _composed(first: Sequence[Piece], second: Sequence[Piece]) -> Iterable[Piece]:
-    shortest = 1e-9
-    for before in first:
-        back = Piece(before.target, before.source)
-        for after in second:
-            middle = before.target.intersection(after.source)
-            if middle is None or middle.duration < shortest:
-                continue
-            source = Segment(
-                before.source.start if middle.start == before.target.start else back(middle.start),
-                before.source.end if middle.end == before.target.end else back(middle.end),
-            )
-            target = Segment(
-                after.target.start if middle.start == after.source.start else after(middle.start),
-                after.target.end if middle.end == after.source.end else after(middle.end),
-            )
+def _composed(first: Sequence[Piece], second: Sequence[Piece]) -> Iterator[Piece]:
+    i = j = 0
+    while i < len(first) and j < len(second):
+        before, after = first[i], second[j]
+        middle = before.target.intersection(after.source)
+        if middle is not None and middle.duration >= _SHORTEST:
+            source = _on_segment(middle, before.target, before.source)
+            target = _on_segment(middle, after.source, after.target)
             if source.duration > 0 and target.duration > 0:
                 yield Piece(source, target)
+        if before.target.end < after.source.end:
+            i += 1
+        else:
+            j += 1
+
+
+def _on_segment(part: Segment, whole: Segment, image: Segment) -> Segment:
+    # The edges of a piece go to the edges of its image exactly, and nothing goes beyond them.
+    line = Piece(whole, image)
+    start = image.start if part.start == whole.start else max(line(part.start), image.start)
+    end = image.end if part.end == whole.end else min(line(part.end), image.end)
+    return Segment(start, max(start, end))
