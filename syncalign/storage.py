@@ -20,7 +20,8 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, overwrite: bo
 
     The bytes go to a temporary file in the same folder, are flushed to the disk, and the file is
     then renamed. A symbolic link is followed, so that the link survives. The permissions of a
-    file that is replaced are kept.
+    file that is replaced are kept. An error or an interrupt leaves no temporary file; a killed
+    process may leave one named ``.syncalign-*.part``.
 
     Parameters
     ----------
@@ -34,37 +35,66 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, overwrite: bo
     Raises
     ------
     OutputError
-        The file exists and may not be replaced, or the folder or the disk does not take it.
+        The file exists and may not be replaced, is a folder or a device, or the folder or the
+        disk does not take it.
     """
-    target = Path(os.path.realpath(path))
+    target = _resolved(path)
     try:
-        _write(target, data, overwrite=overwrite)
+        _write(target, data, _replaceable(path, target, overwrite=overwrite))
     except FileExistsError as exc:
-        raise OutputError(path, "exists already; use --force to replace it") from exc
+        raise _exists(path) from exc
     except OSError as exc:
-        raise OutputError(path, f"cannot be written: {exc.strerror or exc}") from exc
+        raise _unwritable(path, exc) from exc
 
 
-def _write(target: Path, data: bytes, *, overwrite: bool) -> None:
-    if target.is_dir():
-        raise IsADirectoryError(21, "is a directory")
-    if target.exists() and not overwrite:
-        raise FileExistsError
-    temporary = target.with_name(f".syncalign-{secrets.token_hex(8)}.part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+def _resolved(path: str | os.PathLike[str]) -> Path:
     try:
+        return Path(os.path.realpath(path))
+    except ValueError as exc:  # a NUL character
+        raise OutputError(path, "is no name that a file can have") from exc
+
+
+def _replaceable(
+    path: str | os.PathLike[str], target: Path, *, overwrite: bool
+) -> os.stat_result | None:
+    try:
+        status = target.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(status.st_mode):
+        raise OutputError(path, "is a folder; name a file")
+    if not overwrite:
+        raise _exists(path)
+    if not stat.S_ISREG(status.st_mode):  # a rename would put a file in the place of /dev/null
+        raise OutputError(path, "is a device or a pipe, not a file; use -o - for standard output")
+    return status
+
+
+def _exists(path: str | os.PathLike[str]) -> OutputError:
+    return OutputError(path, "exists already; use --force to replace it")
+
+
+def _unwritable(path: str | os.PathLike[str], exc: OSError) -> OutputError:
+    return OutputError(path, f"cannot be written: {exc.strerror or exc}")
+
+
+def _write(target: Path, data: bytes, replaced: os.stat_result | None) -> None:
+    # The name does not grow with the target's: that one may have all the 255 bytes allowed.
+    temporary = target.with_name(f".syncalign-{secrets.token_hex(8)}.part")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
         with os.fdopen(descriptor, "wb") as file:
+            if replaced is not None:  # before the content: it may be private
+                temporary.chmod(stat.S_IMODE(replaced.st_mode))
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if overwrite:
-            if target.exists():
-                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        if replaced is not None:
             temporary.replace(target)
         else:
             _rename_without_replacing(temporary, target)
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # renamed, or never made
             temporary.unlink()
 
 
@@ -98,23 +128,30 @@ def replace_keeping_backup(path: str | os.PathLike[str], data: bytes) -> Path:
     Raises
     ------
     OutputError
-        The backup or the file cannot be written; the file is then as it was.
+        The file cannot be read, or it or the backup cannot be written; the file is then as it
+        was, and there is no new backup.
     """
-    target = Path(os.path.realpath(path))
-    backup = _free_backup_name(target)
+    target = _resolved(path)
     try:
-        write_atomically(backup, target.read_bytes(), overwrite=False)
-        shutil.copystat(target, backup)
+        former = target.read_bytes()
     except OSError as exc:
-        raise OutputError(backup, f"cannot be written: {exc.strerror or exc}") from exc
-    write_atomically(target, data, overwrite=True)
+        raise OutputError(path, f"cannot be read: {exc.strerror or exc}") from exc
+    backup = _free_backup_name(target)
+    write_atomically(backup, former, overwrite=False)
+    try:
+        with contextlib.suppress(OSError):  # times and permissions of a backup are a courtesy
+            shutil.copystat(target, backup)
+        write_atomically(target, data, overwrite=True)
+    except BaseException:
+        backup.unlink()
+        raise
     return backup
 
 
 def _free_backup_name(target: Path) -> Path:
     backup = target.with_name(target.name + ".bak")
     number = 0
-    while backup.exists():
+    while os.path.lexists(backup):
         number += 1
         backup = target.with_name(f"{target.name}.bak.{number}")
     return backup
@@ -133,15 +170,16 @@ def ensure_writable(path: str | os.PathLike[str], *, overwrite: bool) -> None:
     Raises
     ------
     OutputError
-        The file exists, is a folder, or lies in a folder that does not exist or takes no files.
+        The file exists, is a folder or a device, or lies in a folder that does not exist or takes
+        no files.
     """
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise OutputError(path, "is a folder; name a file")
-    if target.exists() and not overwrite:
-        raise OutputError(path, "exists already; use --force to replace it")
-    if not target.parent.is_dir():
-        raise OutputError(path, "its folder does not exist; create it first")
+    target = _resolved(path)
+    try:
+        if not target.parent.is_dir():
+            raise OutputError(path, "its folder does not exist; create it first")
+        _replaceable(path, target, overwrite=overwrite)
+    except OSError as exc:
+        raise _unwritable(path, exc) from exc
     try:
         with tempfile.TemporaryFile(dir=target.parent):
             pass
@@ -158,8 +196,14 @@ def ensure_distinct(output: str | os.PathLike[str], *inputs: str | os.PathLike[s
         The output is an input.
     """
     for given in inputs:
-        with contextlib.suppress(OSError):
-            if os.path.samefile(output, given):
-                raise ParameterError(
-                    f"the output {os.fspath(output)!r} is an input; use --in-place to replace it"
-                )
+        if _is_same_file(output, given):
+            raise ParameterError(
+                f"the output {os.fspath(output)!r} is an input; use --in-place to replace it"
+            )
+
+
+def _is_same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):  # one of them does not exist, or cannot
+        return False

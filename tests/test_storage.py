@@ -1,0 +1,396 @@
+"""A file is wholly written or not touched at all, and nothing is left lying about."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from syncalign.errors import OutputError, ParameterError
+from syncalign.storage import (
+    ensure_distinct,
+    ensure_writable,
+    replace_keeping_backup,
+    write_atomically,
+)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions, pipes and links")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder that must hold, at the end, no file that nobody asked for."""
+    yield tmp_path
+    assert not list(tmp_path.rglob(".syncalign-*"))
+
+
+@pytest.fixture
+def film(folder):
+    path = folder / "film.srt"
+    path.write_bytes(b"original")
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+# --- write_atomically
+
+
+def test_a_new_file_holds_exactly_the_bytes(folder):
+    write_atomically(folder / "new.srt", b"a\r\nb\n\x00", overwrite=False)
+    assert (folder / "new.srt").read_bytes() == b"a\r\nb\n\x00"
+    assert names(folder) == ["new.srt"]
+
+
+def test_an_empty_file_can_be_written(folder):
+    write_atomically(folder / "new.srt", b"", overwrite=False)
+    assert (folder / "new.srt").read_bytes() == b""
+
+
+@posix
+def test_a_new_file_gets_the_permissions_of_any_new_file(folder):
+    previous = os.umask(0o027)
+    try:
+        write_atomically(folder / "new.srt", b"new", overwrite=False)
+    finally:
+        os.umask(previous)
+    assert stat.S_IMODE((folder / "new.srt").stat().st_mode) == 0o640
+
+
+def test_an_existing_file_is_kept_unless_it_may_be_replaced(film):
+    with pytest.raises(OutputError, match="exists already; use --force"):
+        write_atomically(film, b"new", overwrite=False)
+    assert film.read_bytes() == b"original"
+    write_atomically(film, b"new", overwrite=True)
+    assert film.read_bytes() == b"new"
+
+
+def test_a_file_that_appears_meanwhile_is_kept(folder, monkeypatch):
+    target, fsync = folder / "film.srt", os.fsync
+
+    def somebody_else_is_faster(descriptor):
+        target.write_bytes(b"theirs")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", somebody_else_is_faster)
+    with pytest.raises(OutputError, match="exists already"):
+        write_atomically(target, b"ours", overwrite=False)
+    assert target.read_bytes() == b"theirs"
+
+
+def test_a_file_system_without_hard_links_is_written_to(folder, monkeypatch):
+    monkeypatch.setattr(os, "link", failing(errno.EPERM))
+    write_atomically(folder / "new.srt", b"new", overwrite=False)
+    assert (folder / "new.srt").read_bytes() == b"new"
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o444, 0o755])
+def test_permissions_of_a_replaced_file_are_kept(film, mode):
+    film.chmod(mode)
+    write_atomically(film, b"new", overwrite=True)
+    assert stat.S_IMODE(film.stat().st_mode) == mode
+
+
+@posix
+def test_a_private_file_is_private_while_it_is_written(film, monkeypatch):
+    film.chmod(0o600)
+    seen, fsync = [], os.fsync
+
+    def look(descriptor):
+        seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", look)
+    write_atomically(film, b"new", overwrite=True)
+    assert seen == [0o600]
+
+
+@posix
+def test_a_symbolic_link_is_followed_and_kept(folder, film):
+    (folder / "elsewhere").mkdir()
+    link = folder / "elsewhere" / "link.srt"
+    link.symlink_to("../film.srt")
+    write_atomically(link, b"new", overwrite=True)
+    assert link.readlink() == Path("../film.srt")
+    assert film.read_bytes() == b"new"
+
+
+@posix
+def test_a_symbolic_link_to_nothing_yet_makes_the_file_it_names(folder):
+    (folder / "link.srt").symlink_to("real.srt")
+    write_atomically(folder / "link.srt", b"new", overwrite=False)
+    assert (folder / "link.srt").is_symlink()
+    assert (folder / "real.srt").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_is_never_replaced(folder, overwrite):
+    (folder / "season 1").mkdir()
+    with pytest.raises(OutputError, match="is a folder"):
+        write_atomically(folder / "season 1", b"new", overwrite=overwrite)
+    assert (folder / "season 1").is_dir()
+
+
+@posix
+def test_a_pipe_or_a_device_is_never_replaced(folder):
+    os.mkfifo(folder / "pipe")
+    for target in (folder / "pipe", Path("/dev/null")):
+        with pytest.raises(OutputError, match="is a device or a pipe"):
+            write_atomically(target, b"new", overwrite=True)
+        assert not target.is_file()
+
+
+@pytest.mark.parametrize("place", ["missing/new.srt", "film.srt/new.srt"])
+def test_a_folder_that_is_not_there_is_an_error_about_the_path(folder, film, place):
+    with pytest.raises(OutputError) as caught:
+        write_atomically(folder / place, b"new", overwrite=True)
+    assert caught.value.path == str(folder / place)
+    assert names(folder) == ["film.srt"]
+    assert film.read_bytes() == b"original"
+
+
+@posix
+@pytest.mark.parametrize("length", [200, 255])
+def test_names_as_long_as_the_file_system_allows_can_be_written(folder, length):
+    target = folder / ("é" * 60 + "x" * (length - 120))
+    write_atomically(target, b"new", overwrite=False)
+    write_atomically(target, b"newer", overwrite=True)
+    assert target.read_bytes() == b"newer"
+
+
+@posix
+@pytest.mark.parametrize("name", ["x" * 256, "a\0b", "x" * 300 + "/film.srt"])
+def test_impossible_names_are_errors_about_the_path(folder, name):
+    for act in (write_atomically, lambda path, data, **o: ensure_writable(path, **o)):
+        with pytest.raises(OutputError):
+            act(os.fspath(folder) + "/" + name, b"new", overwrite=True)
+    with pytest.raises(OutputError):
+        replace_keeping_backup(os.fspath(folder) + "/" + name, b"new")
+    assert names(folder) == []
+
+
+def failing(code: int):
+    def fail(*arguments, **options):
+        raise OSError(code, os.strerror(code))
+
+    return fail
+
+
+class FullDisk:
+    """A file that takes half of what it is given."""
+
+    def __init__(self, descriptor, mode):
+        self.descriptor = descriptor
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        os.close(self.descriptor)
+
+    def write(self, data):
+        os.write(self.descriptor, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(
+    ("call", "fake"),
+    [("fdopen", FullDisk), ("fsync", failing(errno.ENOSPC)), ("fsync", failing(errno.EIO))],
+)
+def test_a_full_disk_leaves_the_original_and_nothing_else(folder, film, monkeypatch, call, fake):
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, fake)
+        with pytest.raises(OutputError, match=r"film\.srt: cannot be written: "):
+            write_atomically(film, b"new content", overwrite=True)
+        with pytest.raises(OutputError, match=r"new\.srt: cannot be written: "):
+            write_atomically(folder / "new.srt", b"new content", overwrite=False)
+    assert film.read_bytes() == b"original"
+    assert names(folder) == ["film.srt"]
+
+
+@posix
+def test_a_disk_that_is_really_full_is_an_error_with_its_reason(monkeypatch, folder):
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("there is no /dev/full here")
+    monkeypatch.setattr(os, "open", lambda *arguments: FULL_OPEN("/dev/full", os.O_WRONLY))
+    with pytest.raises(OutputError, match="No space left on device"):
+        write_atomically(folder / "new.srt", b"new content", overwrite=False)
+    assert names(folder) == []
+
+
+FULL_OPEN = os.open
+
+
+@pytest.mark.parametrize("call", ["fsync", "link", "replace"])
+def test_an_interrupt_leaves_the_original_and_nothing_else(folder, film, monkeypatch, call):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, interrupted)
+        target = folder / "new.srt" if call == "link" else film
+        with pytest.raises(KeyboardInterrupt):
+            write_atomically(target, b"new", overwrite=call != "link")
+    assert film.read_bytes() == b"original"
+    assert names(folder) == ["film.srt"]
+
+
+WRITE_FOREVER = """
+import itertools, sys
+from syncalign.storage import write_atomically
+for number in itertools.count():
+    write_atomically(sys.argv[1], bytes([97 + number % 26]) * 300_000, overwrite=True)
+    if number == 0:
+        print("started", flush=True)
+"""
+
+
+@posix
+def test_a_killed_writer_leaves_one_whole_content(tmp_path):
+    target = tmp_path / "film.srt"
+    for pause in (0.0, 0.003, 0.011, 0.023):
+        command = [sys.executable, "-c", WRITE_FOREVER, os.fspath(target)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+            writer.stdout.readline()
+            time.sleep(pause)
+            writer.send_signal(signal.SIGKILL)
+        content = target.read_bytes()
+        assert len(content) == 300_000
+        assert content == content[:1] * 300_000
+
+
+# --- replace_keeping_backup
+
+
+def test_the_former_content_is_kept_beside_the_file(folder, film):
+    backup = replace_keeping_backup(film, b"new")
+    assert backup == folder / "film.srt.bak"
+    assert backup.read_bytes() == b"original"
+    assert film.read_bytes() == b"new"
+
+
+def test_earlier_backups_are_kept_and_the_new_one_gets_a_number(folder, film):
+    backups = [replace_keeping_backup(film, content) for content in (b"1", b"2", b"3")]
+    assert [path.name for path in backups] == ["film.srt.bak", "film.srt.bak.1", "film.srt.bak.2"]
+    assert [path.read_bytes() for path in backups] == [b"original", b"1", b"2"]
+    assert film.read_bytes() == b"3"
+
+
+@posix
+def test_a_backup_has_the_times_and_permissions_of_the_file(folder, film):
+    film.chmod(0o600)
+    os.utime(film, (1_000_000_000, 1_000_000_000))
+    backup = replace_keeping_backup(film, b"new")
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert backup.stat().st_mtime == 1_000_000_000
+
+
+@posix
+def test_a_link_named_like_the_backup_is_not_written_through(folder, film):
+    (folder / "film.srt.bak").symlink_to("elsewhere")
+    assert replace_keeping_backup(film, b"new").name == "film.srt.bak.1"
+    assert not (folder / "elsewhere").exists()
+
+
+def test_a_missing_file_cannot_be_replaced(folder):
+    with pytest.raises(OutputError, match=r"gone\.srt: cannot be read"):
+        replace_keeping_backup(folder / "gone.srt", b"new")
+    assert names(folder) == []
+
+
+@pytest.mark.parametrize("failed_write", [1, 2])
+def test_a_failure_leaves_the_original_and_no_backup(folder, film, monkeypatch, failed_write):
+    fsync, calls = os.fsync, []
+
+    def full_at_last(descriptor):
+        calls.append(descriptor)
+        if len(calls) == failed_write:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full_at_last)
+        with pytest.raises(OutputError, match="cannot be written"):
+            replace_keeping_backup(film, b"new")
+    assert film.read_bytes() == b"original"
+    assert names(folder) == ["film.srt"]
+
+
+@posix
+def test_a_name_too_long_for_a_backup_leaves_the_original(folder):
+    target = folder / ("x" * 255)
+    target.write_bytes(b"original")
+    with pytest.raises(OutputError, match="too long"):
+        replace_keeping_backup(target, b"new")
+    assert target.read_bytes() == b"original"
+    assert len(names(folder)) == 1
+
+
+# --- ensure_writable
+
+
+def test_a_path_that_can_be_written_is_accepted_and_nothing_is_made(folder, film):
+    ensure_writable(folder / "new.srt", overwrite=False)
+    ensure_writable(film, overwrite=True)
+    assert names(folder) == ["film.srt"]
+    assert film.read_bytes() == b"original"
+
+
+def test_a_path_that_will_fail_is_refused_before_the_work(folder, film):
+    (folder / "season 1").mkdir()
+    for place, overwrite, sentence in [
+        ("film.srt", False, "exists already"),
+        ("season 1", True, "is a folder"),
+        ("missing/new.srt", True, "its folder does not exist"),
+        ("film.srt/new.srt", True, "its folder does not exist"),
+    ]:
+        with pytest.raises(OutputError, match=sentence):
+            ensure_writable(folder / place, overwrite=overwrite)
+
+
+def test_a_folder_that_takes_no_files_is_refused(folder, monkeypatch):
+    monkeypatch.setattr("tempfile.TemporaryFile", failing(errno.EROFS))
+    with pytest.raises(OutputError, match="cannot be written to: Read-only file system"):
+        ensure_writable(folder / "new.srt", overwrite=False)
+
+
+@posix
+def test_a_device_is_refused_before_the_work():
+    with pytest.raises(OutputError, match="is a device or a pipe"):
+        ensure_writable("/dev/null", overwrite=True)
+
+
+# --- ensure_distinct
+
+
+@posix
+@pytest.mark.parametrize("kind", ["the same name", "another spelling", "symlink", "hard link"])
+def test_an_output_that_is_an_input_is_refused(folder, film, kind):
+    (folder / "in").mkdir()
+    output = {
+        "the same name": film,
+        "another spelling": folder / "in" / ".." / "film.srt",
+    }.get(kind, folder / "out.srt")
+    if kind == "symlink":
+        output.symlink_to(film)
+    if kind == "hard link":
+        output.hardlink_to(film)
+    with pytest.raises(ParameterError, match="is an input; use --in-place"):
+        ensure_distinct(output, folder / "film.mkv", film)
+
+
+def test_files_of_equal_content_are_distinct(folder, film):
+    (folder / "copy.srt").write_bytes(film.read_bytes())
+    ensure_distinct(folder / "copy.srt", film)
+    ensure_distinct(folder / "not there yet.srt", film)
+    ensure_distinct(folder / "a\0b.srt", film)
