@@ -1,1 +1,72 @@
-"""syncalign."""
+"""Align time-based media: subtitles to the sound, or an honest refusal.
+
+>>> import syncalign
+>>> moved = syncalign.TimeMap.linear(syncalign.Segment(0, 10), offset=2.5)
+>>> moved(4)
+6.5
+
+Names are loaded when they are first used: importing syncalign costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from syncalign.errors import SyncalignError
+    from syncalign.formats import SubtitleFile, read_subtitles
+    from syncalign.media import MediaInfo, probe
+    from syncalign.pipelines.subtitles import sync_subtitles
+    from syncalign.results import SubtitleSync
+    from syncalign.timebase import Cue, Features, Grid, Piece, Segment, Timeline, TimeMap
+
+_HOMES = {
+    "Cue": "syncalign.timebase",
+    "Features": "syncalign.timebase",
+    "Grid": "syncalign.timebase",
+    "MediaInfo": "syncalign.media",
+    "Piece": "syncalign.timebase",
+    "Segment": "syncalign.timebase",
+    "SubtitleFile": "syncalign.formats",
+    "SubtitleSync": "syncalign.results",
+    "SyncalignError": "syncalign.errors",
+    "TimeMap": "syncalign.timebase",
+    "Timeline": "syncalign.timebase",
+    "probe": "syncalign.media",
+    "read_subtitles": "syncalign.formats",
+    "sync_subtitles": "syncalign.pipelines.subtitles",
+}
+
+__all__ = [
+    "Cue",
+    "Features",
+    "Grid",
+    "MediaInfo",
+    "Piece",
+    "Segment",
+    "SubtitleFile",
+    "SubtitleSync",
+    "SyncalignError",
+    "TimeMap",
+    "Timeline",
+    "probe",
+    "read_subtitles",
+    "sync_subtitles",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name, or the version, when it is first asked for."""
+    if name == "__version__":
+        from syncalign.version import version
+
+        return version()
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'syncalign' has no attribute {name!r}")
+    return getattr(importlib.import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,4 +1,4 @@
-"""SpeechEvidence: what a sound says about where speech is and where it begins, ready for a search."""
+"""SpeechEvidence: where a sound has speech and where that begins, ready for a search."""
 
 from __future__ import annotations
 
@@ -50,12 +50,16 @@ class SpeechEvidence:
     @cached_property
     def activity(self) -> Singles:
         """Log odds that speech is active, clipped [shape=(T,)]."""
-        return np.clip(self.log_odds.values[:, 0], -4, 4).astype(np.float32)
+        return self._column(0, -4, 4)
 
     @cached_property
     def onset(self) -> Singles:
         """Log odds that speech begins, clipped [shape=(T,)]."""
-        return np.clip(self.log_odds.values[:, 1], -4, 7).astype(np.float32)
+        return self._column(1, -4, 7)
+
+    def _column(self, index: int, low: float, high: float) -> Singles:
+        column = self.log_odds.values[:, index].astype(np.float32)
+        return np.clip(column, np.float32(low), np.float32(high))
 
     @cached_property
     def onset_odds(self) -> Singles:

@@ -61,7 +61,7 @@ def fit_lines(
     """Fit offsets and slope by expectation maximisation.
 
     Each cue's speech onset lies normally about its piece's line, except for one in ten that lies
-    anywhere; where it lies is told by the onset evidence. No grid, so a few milliseconds' precision.
+    anywhere; where it lies is told by the onset evidence. No grid: precise to a few milliseconds.
 
     Parameters
     ----------

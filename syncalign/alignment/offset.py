@@ -70,7 +70,7 @@ class Correlator:
             return np.zeros(self.size // 2 + 1, np.complex64)
         mean = np.float32(track.mean(dtype=np.float64))
         coarse = track[:frames].reshape(-1, _FRAMES).mean(axis=1) - mean
-        return np.fft.rfft(coarse, self.size)
+        return np.fft.rfft(coarse, self.size).astype(np.complex64, copy=False)
 
     def correlate(self, starts: Floats, ends: Floats) -> Singles:
         """Return the agreement for each shift, in standard deviations over the shifts.

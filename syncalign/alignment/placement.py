@@ -71,6 +71,11 @@ class Placement:
     grid_bins: npt.NDArray[np.int64]
     score: float
 
+    @property
+    def offsets(self) -> Floats:
+        """Offset of each cue in seconds, to 0.1 s [shape=(N,)]; meaningless without a place."""
+        return np.asarray((self.bins - self.grid_bins) * BIN_SECONDS, dtype=np.float64)
+
 
 def place_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats, prices: Prices) -> Placement:
     """Find the best places of cues in a sound.
@@ -156,6 +161,7 @@ class _Table:
 
     @staticmethod
     def _delayed(row: Singles, delay: int, price: float, out: Singles) -> None:
+        delay = max(min(delay, len(row)), -len(row))
         if delay < 0:
             np.subtract(row[-delay:], np.float32(price), out=out[:delay])
             out[delay:] = _NEVER
@@ -199,10 +205,10 @@ class _Table:
         if self.count == 0 or self.size == 0:
             return Placement(bins, self.grid_bins, 0.0)
         block = max(8, min(self.count, _TABLE_BYTES // (8 * self.size)))
-        row = (np.full(self.size, _NEVER, np.float32), np.zeros(self.size, np.float32))
-        checkpoints = [row]
+        first_row = (np.full(self.size, _NEVER, np.float32), np.zeros(self.size, np.float32))
+        row, checkpoints = first_row, [first_row]
         kept: list[tuple[Singles, Singles]] = []
-        for cue, row in enumerate(self.rows(0, self.count, *row)):
+        for cue, row in enumerate(self.rows(0, self.count, *first_row)):
             if cue % block == 0:
                 kept = []
             kept.append(row)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -21,13 +24,14 @@ HOP_SAMPLES = 160
 WINDOW_SAMPLES = 256
 #: Edges of the twelve bands, in Hz: from the voice's pitch to where its hiss fades.
 BAND_EDGES_HZ = np.geomspace(120, 5500, 13)
+BAND_COUNT = len(BAND_EDGES_HZ) - 1
 #: A level is stored as half decibels above this, in one byte: a ten-hour film takes 43 MB.
 LEVEL_ORIGIN_DB = -75.0
 _STEP_DB = 0.5
 _CHUNK_FRAMES = 512  # the products of one chunk stay in the processor's cache
 
 
-def band_levels(blocks: Iterable[AudioBlock]) -> Features:
+def band_levels(parts: Sequence[Iterable[AudioBlock]]) -> Features:
     """Measure the level of each band while a sound is being decoded.
 
     Frame k is centred on ``k / 100`` seconds of the container's clock, whatever the start of the
@@ -35,49 +39,85 @@ def band_levels(blocks: Iterable[AudioBlock]) -> Features:
 
     Parameters
     ----------
-    blocks : iterable of AudioBlock
-        Mono samples at 16 kHz, contiguous in time.
+    parts : sequence of iterables of AudioBlock
+        Mono samples at 16 kHz, contiguous in time, in one or more parts that follow each other.
+        Each part is read in a thread of its own: decoding and this analysis both leave the
+        interpreter free, so that two parts keep two cores busy.
 
     Returns
     -------
     Features [shape=(T, 12)]
         Levels as ``uint8``: half decibels above -75 dB of full scale, at 100 Hz.
     """
-    pieces = list(_levels(_centred_samples(blocks)))
-    values = np.concatenate(pieces) if pieces else np.zeros((0, len(BAND_EDGES_HZ) - 1), np.uint8)
+    if len(parts) == 1:
+        measured = [_measure(parts[0])]
+    else:
+        with ThreadPoolExecutor(len(parts)) as pool:
+            measured = list(pool.map(_measure, parts))
+    found = [part for part in measured if part is not None]
+    values = np.concatenate(list(_joined(found))) if found else np.zeros((0, BAND_COUNT), np.uint8)
     return Features(values, Grid(FRAME_RATE, 0.0, len(values)))
 
 
-def _centred_samples(blocks: Iterable[AudioBlock]) -> Iterator[npt.NDArray[np.float32]]:
-    """Yield the samples so that the first frame's window is centred on t = 0."""
-    position = -WINDOW_SAMPLES // 2  # sample index at which the next samples are due
-    for block in blocks:
-        first = round(block.start * SAMPLE_RATE)
-        if first > position:
-            yield np.zeros(first - position, np.float32)
-            position = first
-        samples = block.samples[position - first :]
-        position += len(samples)
-        yield samples
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """Levels of the frames wholly inside a part, and what its neighbours need.
+
+    ``begin`` is the index of its first sample on the clock; ``head`` are its samples up to where
+    the frame before the first inside ends; ``rest`` begins where the next frame's window does.
+    """
+
+    begin: int
+    head: npt.NDArray[np.float32]
+    levels: list[npt.NDArray[np.uint8]]
+    rest: npt.NDArray[np.float32]
 
 
-def _levels(samples: Iterator[npt.NDArray[np.float32]]) -> Iterator[npt.NDArray[np.uint8]]:
-    rest = np.zeros(0, np.float32)
-    for more in samples:
-        rest = np.concatenate([rest, more])
-        count = max(0, (len(rest) - WINDOW_SAMPLES) // HOP_SAMPLES + 1)
-        for first in range(0, count, _CHUNK_FRAMES):
-            stop = min(first + _CHUNK_FRAMES, count)
-            yield _frame_levels(
-                rest[first * HOP_SAMPLES : (stop - 1) * HOP_SAMPLES + WINDOW_SAMPLES]
-            )
-        rest = rest[count * HOP_SAMPLES :]
+def _measure(blocks: Iterable[AudioBlock]) -> _Measured | None:
+    stream = iter(blocks)
+    first = next(stream, None)
+    if first is None:
+        return None
+    begin = round(first.start * SAMPLE_RATE)
+    # Windows begin at k * HOP - WINDOW / 2; this is how far the first of them is from the start.
+    lead = -(begin + WINDOW_SAMPLES // 2) % HOP_SAMPLES
+    wanted = lead + WINDOW_SAMPLES - HOP_SAMPLES
+    head = rest = first.samples
+    levels: list[npt.NDArray[np.uint8]] = []
+    skip = lead
+    for block in itertools.chain([None], stream):
+        if block is not None:
+            if len(head) < wanted:
+                head = np.concatenate([head, block.samples])
+            rest = np.concatenate([rest, block.samples])
+        skipped = min(skip, len(rest))
+        rest, skip = rest[skipped:], skip - skipped
+        whole = max(0, len(rest) - WINDOW_SAMPLES + HOP_SAMPLES) // HOP_SAMPLES
+        for start in range(0, whole, _CHUNK_FRAMES):
+            stop = min(start + _CHUNK_FRAMES, whole)
+            frames = rest[start * HOP_SAMPLES : (stop - 1) * HOP_SAMPLES + WINDOW_SAMPLES]
+            levels.append(_frame_levels(frames))
+        rest = rest[whole * HOP_SAMPLES :]
+    return _Measured(begin, head[:wanted].copy(), levels, rest)
+
+
+def _joined(parts: Sequence[_Measured]) -> Iterator[npt.NDArray[np.uint8]]:
+    """Put the parts' levels together, with the frames that straddle their edges."""
+    silent, rest = divmod(parts[0].begin + WINDOW_SAMPLES // 2, HOP_SAMPLES)
+    before = np.zeros(rest, np.float32)
+    yield np.zeros((silent, BAND_COUNT), np.uint8)
+    for part in parts:
+        yield _frame_levels(np.concatenate([before, part.head]))
+        yield from part.levels
+        before = part.rest
 
 
 def _frame_levels(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Levels of every frame that fits into the samples [shape=(F, 12)]."""
     head, tail, bands = _transform()
     frames = (len(samples) - WINDOW_SAMPLES) // HOP_SAMPLES + 1
+    if frames <= 0:
+        return np.zeros((0, BAND_COUNT), np.uint8)
     # A windowed Fourier transform as two matrix products: rows of one hop need no overlapping copy,
     # and only the coefficients inside the bands are computed. Twice as fast as an FFT here.
     rows = np.empty((frames + 1, HOP_SAMPLES), np.float32)
@@ -132,7 +172,7 @@ def above_floor(levels: Features) -> Iterator[npt.NDArray[np.float32]]:
         Decibels above the floor, 0 to 45, divided by 20: chunks of C frames with the frames before
         and behind them, the edges of the sound repeated.
     """
-    values = levels.values
+    values = np.asarray(levels.values, dtype=np.uint8)
     if len(values) == 0:
         return
     floor = _floor(values)
@@ -156,7 +196,7 @@ _FLOOR_FRAMES = 50
 _FLOOR_REACH = 10
 
 
-def _floor(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+def _floor(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """Floor of each band in each half second [shape=(ceil(T / 50), 12)]."""
     count = -(-len(values) // _FLOOR_FRAMES)
     padded = np.pad(values, ((0, count * _FLOOR_FRAMES - len(values)), (0, 0)), mode="edge")
@@ -166,4 +206,5 @@ def _floor(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
     windows = np.lib.stride_tricks.sliding_window_view(around, 2 * _FLOOR_REACH + 1, axis=0)
     floor = np.partition(windows, 4, axis=-1)[..., 4].astype(np.float32)
     loudest = np.quantile(values[::7], 0.99, axis=0).astype(np.float32)
-    return np.maximum(floor, loudest - np.float32(50 / _STEP_DB))
+    lowest: npt.NDArray[np.float32] = loudest - np.float32(50 / _STEP_DB)
+    return np.maximum(floor, lowest)

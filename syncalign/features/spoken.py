@@ -15,11 +15,20 @@ _BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|【[^】]*】|（[^）]*）|［[^
 _MUSIC = re.compile(r"[♩♪♫♬]|^\s*#.*#\s*$", re.DOTALL)
 _SPEAKER = re.compile(r"^\s*[-\u2010-\u2015]?\s*[^\W\d_][\w .'’]{0,24}:\s*")
 _NOTICE = re.compile(
-    r"https?://|www\.|\b[\w-]+\.(?:com|org|net|tv|info|io)\b|opensubtitles|addic7ed|subscene|podnapisi"
-    r"|\b(?:subtitles?|subs|captions?|captioned|captioning|synced|sync|corrected|corrections?|timing|"
-    r"transcript|translated|translation|encoded|ripped|re-?synced|resync)\b[^.!?]{0,40}\b(?:by|from)\b"
-    r"|\bsous-titres?\b|\buntertitel\b.{0,20}\b(?:von|im auftrag)\b|\bsottotitoli\b.{0,20}\b(?:di|a cura)\b"
-    r"|\bsubtítulos\b.{0,20}\bpor\b|\blegendas?\b.{0,20}\bpor\b|субтитры|перевод:|字幕(?:组|組|翻译|翻譯)",
+    "|".join(
+        (
+            r"https?://|www\.|\b[\w-]+\.(?:com|org|net|tv|info|io)\b",
+            r"opensubtitles|addic7ed|subscene|podnapisi",
+            r"\b(?:subtitles?|subs|captions?|captioned|captioning|(?:re-?)?sync(?:ed)?|corrected"
+            r"|corrections?|timing|transcript|translated|translation|encoded|ripped)\b"
+            r"[^.!?]{0,40}\bby\b",
+            r"\bsous-titres?\b",
+            r"\buntertitel\b.{0,20}\b(?:von|im auftrag)\b",
+            r"\bsottotitoli\b.{0,20}\b(?:di|a cura)\b",
+            r"\b(?:subtítulos|legendas?)\b.{0,20}\bpor\b",
+            r"субтитры|перевод:|字幕(?:组|組|翻译|翻譯)",
+        )
+    ),
     re.IGNORECASE,
 )
 #: Speech seldom runs slower than this, so a longer cue is a tail: seconds a letter, seconds a
@@ -60,15 +69,21 @@ def is_spoken(text: str) -> bool:
     return any(character.isalnum() for character in said)
 
 
-def spoken_cues(timeline: Timeline) -> SpokenCues:
+def spoken_cues(timeline: Timeline, *, visible: npt.NDArray[np.bool_] | None = None) -> SpokenCues:
     """Select the spoken cues of a timeline and cut their tails.
 
     A timeline in which nothing looks like speech is taken whole: texts that say nothing are no
     evidence against their times.
+
+    Parameters
+    ----------
+    timeline : Timeline
+        The cues.
+    visible : np.ndarray of bool [shape=(N,)], optional
+        False for cues that nobody reads, such as comments; they are never taken.
     """
-    spoken = [index for index, cue in enumerate(timeline) if is_spoken(cue.text)]
-    if not spoken:
-        spoken = list(range(len(timeline)))
+    shown = range(len(timeline)) if visible is None else np.flatnonzero(visible).tolist()
+    spoken = [index for index in shown if is_spoken(timeline[index].text)] or list(shown)
     indices = np.array(spoken, dtype=np.int64)
     starts, ends = timeline.starts[indices], timeline.ends[indices]
     longest = np.array([_longest_speech(timeline[index].text) for index in spoken])

@@ -65,7 +65,7 @@ class SpeechDetector:
         return Features(values, levels.grid)
 
     def _chunk(self, height: Singles) -> Singles:
-        hidden = context(height) @ self.hidden_weight
+        hidden: Singles = context(height) @ self.hidden_weight
         hidden += self.hidden_bias
         np.maximum(hidden, 0, out=hidden)
         odds: Singles = hidden @ self.output_weight

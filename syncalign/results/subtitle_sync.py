@@ -54,7 +54,7 @@ class SubtitleSync:
     status: Status
     confidence: float
     reasons: tuple[str, ...]
-    time_map: TimeMap = TimeMap(())
+    time_map: TimeMap = field(default_factory=lambda: TimeMap(()))
     piece_confidence: tuple[float, ...] = ()
     kind: Kind | None = None
     offset: float | None = None
@@ -88,7 +88,7 @@ class SubtitleSync:
         stretch = self.time_map.pieces[0].rate
         # A cue without a place that would fall before the reference begins stays where it was.
         lost = np.isin(np.arange(len(starts)), self.unmatched) & (moved < 0)
-        moved = np.where(lost, starts, np.maximum(moved, 0.0))
+        moved = np.maximum(np.where(lost, starts, moved), 0.0)
         return moved, np.maximum(moved + (ends - starts) * np.where(lost, 1.0, stretch), 0.0)
 
     def to_bytes(self) -> bytes:

@@ -1,0 +1,6 @@
+"""``python -m syncalign``."""
+
+from syncalign.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The group of commands, loaded one at a time, and what happens around each of them."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from syncalign.version import version
+
+# A command's module is imported when the command is called: start-up is part of the speed.
+_COMMANDS = ("probe", "sync", "check")
+INTERRUPTED = 130
+
+_EPILOG = """\b
+Examples:
+  syncalign sync film.mkv film.srt              writes film.synced.srt
+  syncalign check film.mkv film.srt             says whether it fits, writes nothing
+  syncalign probe film.mkv                      shows streams and chapters
+
+\b
+Exit codes:
+  0 done   2 wrong usage   3 a file cannot be used   4 no trustworthy alignment
+  5 something is not installed   130 interrupted   1 a bug"""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"syncalign.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(
+    cls=_LazyGroup,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(version(), prog_name="syncalign", message="%(prog)s %(version)s")
+def syncalign() -> None:
+    """Align time-based media: put subtitles on the sound, or say that they do not belong there."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; by default those of the process.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    try:
+        code = syncalign.main(arguments, prog_name="syncalign", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as exc:
+        exc.show()
+        return exc.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing was left half-written", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (as `head` does). Python would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0

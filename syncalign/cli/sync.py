@@ -1,0 +1,135 @@
+"""``syncalign sync``: put a subtitle on the sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from syncalign.cli.options import CommonOptions, common_options, track_options
+from syncalign.cli.output import DONE, NO_ALIGNMENT, Answer, answer, progress_for
+from syncalign.cli.sync_text import described
+from syncalign.errors import printable
+from syncalign.storage import ensure_distinct, ensure_writable, replace_keeping_backup
+
+if TYPE_CHECKING:
+    from syncalign.results import SubtitleSync
+
+_EPILOG = """\b
+Examples:
+  syncalign sync film.mkv film.srt                   writes film.synced.srt
+  syncalign sync film.mkv film.srt -o fixed.srt
+  syncalign sync film.mkv film.srt --in-place        keeps film.srt.bak
+  syncalign sync film.mkv film.srt -o - > fixed.srt
+  syncalign sync film.mkv film.srt --json --explain
+
+\b
+Where the evidence is not there, nothing is written and the exit code is 4. A positive offset
+means that the subtitle is moved later: t_reference = rate * t_subtitle + offset."""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("reference", type=click.Path())
+@click.argument("subtitles", type=click.Path())
+@click.option("-o", "--output", metavar="OUT", help="File to write; - for standard output.")
+@click.option("--in-place", is_flag=True, help="Replace the subtitle; NAME.bak keeps the old one.")
+@click.option("--force", is_flag=True, help="Replace an existing output.")
+@click.option(
+    "--accept",
+    type=click.Choice(["unsure"]),
+    help="Write the best guess too where it cannot be trusted.",
+)
+@click.option("--explain", is_flag=True, help="Tell what was tried and its evidence.")
+@track_options
+@common_options
+def sync(
+    reference: str,
+    subtitles: str,
+    output: str | None,
+    in_place: bool,
+    force: bool,
+    accept: str | None,
+    explain: bool,
+    track: int | None,
+    language: str | None,
+    encoding: str | None,
+    common: CommonOptions,
+) -> int:
+    """Put SUBTITLES on the sound of REFERENCE: offset, frame rate, breaks; or refuse."""
+    if output is not None and in_place:
+        raise click.UsageError("choose one of --output and --in-place")
+    if output == "-" and common.as_json:
+        raise click.UsageError("-o - and --json both want standard output; choose one")
+
+    target = _Target(subtitles, output, in_place, force)
+
+    def work() -> Answer:
+        from syncalign.pipelines.subtitles import sync_subtitles
+
+        target.check(reference)
+        result = sync_subtitles(
+            reference,
+            subtitles,
+            track=track,
+            language=language,
+            encoding=encoding,
+            progress=progress_for(common),
+        )
+        may_write = result.is_trusted or (accept == "unsure" and result.status == "unsure")
+        written = target.write(result) if may_write else None
+        fields = {**result.to_json(), "output": written}
+        if explain:
+            fields["explanation"] = list(result.explanation)
+        content = result.to_bytes() if may_write and target.is_stdout else None
+        text = "\n".join(described(result, explain=explain) + _outcome(result, written))
+        return Answer(fields, text, DONE if may_write else NO_ALIGNMENT, content)
+
+    return answer("sync", common, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the corrected subtitle goes."""
+
+    subtitles: str
+    output: str | None
+    in_place: bool
+    force: bool
+
+    @property
+    def is_stdout(self) -> bool:
+        return self.output == "-"
+
+    @property
+    def path(self) -> str:
+        if self.in_place:
+            return self.subtitles
+        source = Path(self.subtitles)
+        return self.output or str(source.with_name(f"{source.stem}.synced{source.suffix}"))
+
+    def check(self, reference: str) -> None:
+        """Fail before the long work where the writing would fail after it."""
+        if self.is_stdout:
+            return
+        if not self.in_place:
+            ensure_distinct(self.path, self.subtitles, reference)
+        ensure_writable(self.path, overwrite=self.force or self.in_place)
+
+    def write(self, result: SubtitleSync) -> str | None:
+        """Write what there is to write, and say where."""
+        nothing_to_do = result.kind == "identity" and self.output is None
+        if self.is_stdout or nothing_to_do:
+            return None
+        if self.in_place:
+            replace_keeping_backup(self.path, result.to_bytes())
+        else:
+            result.save(self.path, overwrite=self.force)
+        return self.path
+
+
+def _outcome(result: SubtitleSync, written: str | None) -> list[str]:
+    if written is not None:
+        return [f"written: {printable(written)}"]
+    return ["nothing to write"] if result.status == "in_sync" else ["nothing was written"]

@@ -1,0 +1,187 @@
+"""Subtitles onto a sound: the flow from two files to one answer."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from syncalign.alignment.evidence import SpeechEvidence
+from syncalign.alignment.search import CueAlignment, align_cues
+from syncalign.alignment.verdict import Verdict, judge
+from syncalign.features import SpokenCues, band_levels, spoken_cues
+from syncalign.formats import SubtitleFile, read_subtitles
+from syncalign.media import choose_audio, probe, read_audio_parts
+from syncalign.models.speech_detector import built_in_detector
+from syncalign.progress import Progress
+from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync
+from syncalign.timebase import Segment, TimeMap
+
+#: From the first probability on a map is trusted; below the second there is nothing to show.
+TRUSTED, WORTH_SHOWING = 0.8, 0.3
+#: A subtitle that would move by no more than a film's frame is in sync, in seconds.
+IN_SYNC_SECONDS = 0.04
+
+
+def sync_subtitles(
+    reference: str | os.PathLike[str],
+    subtitles: str | os.PathLike[str],
+    *,
+    track: int | None = None,
+    language: str | None = None,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> SubtitleSync:
+    """Find where a subtitle file belongs on the sound of a medium. Nothing is written.
+
+    Parameters
+    ----------
+    reference : path-like
+        A film or any other medium with speech.
+    subtitles : path-like
+        SubRip, WebVTT or ASS/SSA, in any language.
+    track : int, optional
+        Sound track to listen to, from 0; by default the one a viewer would hear.
+    language : str, optional
+        Language of the sound track to listen to, such as ``en``.
+    encoding : str, optional
+        Encoding of the subtitle file; found if not given.
+    progress : Progress, optional
+        Told of the seconds decoded.
+
+    Returns
+    -------
+    SubtitleSync
+        The time map, how sure it is, and why; its ``save`` writes the corrected file.
+
+    Raises
+    ------
+    MediaError
+        The medium is missing, unreadable or has no sound.
+    FormatError
+        The subtitle file is missing or is no timed text.
+    """
+    file = read_subtitles(subtitles, encoding=encoding)
+    evidence = read_evidence(reference, track=track, language=language, progress=progress)
+    return sync_cues(evidence, file)
+
+
+def read_evidence(
+    reference: str | os.PathLike[str],
+    *,
+    track: int | None = None,
+    language: str | None = None,
+    progress: Progress | None = None,
+) -> SpeechEvidence:
+    """Listen to a medium: where is speech, and where does it begin.
+
+    Parameters and errors are those of :func:`sync_subtitles`.
+    """
+    stream = choose_audio(probe(reference), track=track, language=language)
+    parts = read_audio_parts(reference, track=stream, parts=2)
+    return SpeechEvidence(built_in_detector().log_odds(band_levels(parts)))
+
+
+def sync_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> SubtitleSync:
+    """Find where the cues of a subtitle file belong on a sound that was listened to.
+
+    Parameters
+    ----------
+    evidence : SpeechEvidence
+        What :func:`read_evidence` returned; it serves for any number of subtitle files.
+    subtitles : SubtitleFile
+        The cues.
+
+    Returns
+    -------
+    SubtitleSync
+    """
+    spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible)
+    alignment = align_cues(evidence, spoken.starts, spoken.ends)
+    verdict = judge(evidence, alignment, spoken.starts, spoken.ends)
+    explanation = tuple(_explained(evidence, spoken, alignment, verdict))
+    if verdict.trust < WORTH_SHOWING:
+        return SubtitleSync(
+            subtitles=subtitles,
+            status="refused",
+            confidence=verdict.confidence,
+            reasons=(*verdict.reasons, *subtitles.notes),
+            explanation=explanation,
+        )
+    kind = _kind(alignment.time_map, subtitles)
+    time_map = _identity(alignment.time_map) if kind == "identity" else alignment.time_map
+    line = None if kind == "pieces" else time_map.pieces[0]
+    unmatched = tuple(sorted(spoken.indices[alignment.piece < 0].tolist()))
+    trusted: Status = "in_sync" if kind == "identity" else "synced"
+    return SubtitleSync(
+        subtitles=subtitles,
+        status=trusted if verdict.trust >= TRUSTED else "unsure",
+        confidence=verdict.confidence,
+        reasons=(
+            _sentence(kind, time_map),
+            *verdict.reasons,
+            *_about_unmatched(unmatched),
+            *subtitles.notes,
+        ),
+        time_map=time_map,
+        piece_confidence=verdict.piece_confidence,
+        kind=kind,
+        offset=line.offset if line else None,
+        rate=line.rate if line else None,
+        unmatched=unmatched,
+        explanation=explanation,
+    )
+
+
+def _kind(time_map: TimeMap, subtitles: SubtitleFile) -> Kind:
+    moved = np.abs(time_map.extrapolate(subtitles.starts) - subtitles.starts)
+    if len(time_map.pieces) > 1:
+        return "pieces"
+    if moved.max() <= IN_SYNC_SECONDS:
+        return "identity"
+    return "offset" if abs(time_map.pieces[0].rate - 1) < 1e-9 else "rate"
+
+
+def _identity(time_map: TimeMap) -> TimeMap:
+    source = time_map.pieces[0].source
+    return TimeMap.linear(Segment(source.start, source.end))
+
+
+def _sentence(kind: Kind, time_map: TimeMap) -> str:
+    first = time_map.pieces[0]
+    if kind == "identity":
+        return "The subtitle is in sync with the sound."
+    if kind == "pieces":
+        return f"The subtitle fits in {len(time_map.pieces)} pieces, each with its own offset."
+    direction = "later" if first.offset > 0 else "earlier"
+    if kind == "offset":
+        return f"The subtitle moves {abs(first.offset):.3f} s {direction}."
+    return (
+        f"The subtitle runs at {first.rate:.6f} times its own pace, offset {first.offset:+.3f} s."
+    )
+
+
+def _about_unmatched(unmatched: tuple[int, ...]) -> tuple[str, ...]:
+    if not unmatched:
+        return ()
+    plural = "cue has" if len(unmatched) == 1 else "cues have"
+    return (f"{len(unmatched)} {plural} no place in the sound.",)
+
+
+def _explained(
+    evidence: SpeechEvidence, spoken: SpokenCues, alignment: CueAlignment, verdict: Verdict
+) -> list[str]:
+    lines = [f"sound: {evidence.duration:.1f} s; cues that are speech: {len(spoken.starts)}"]
+    for trial in alignment.trials:
+        line = f"rate {trial.rate:.6f}: best single offset {trial.peak.offset:+.2f} s"
+        line += f" at {trial.peak.sigma:.1f} sigma, runner-up {trial.peak.runner_up:.1f}"
+        if trial.score is not None:
+            line += f"; best chain {trial.score:.0f} nats in {trial.pieces} pieces"
+        lines.append(line)
+    if alignment.fit is not None:
+        fit = alignment.fit
+        lines.append(
+            f"fit: {fit.offsets.size} pieces, spread {fit.sigma * 1000:.0f} ms, drift"
+            f" {fit.slope * 1e6:.0f} ppm, {fit.hits.mean():.0%} of the onsets found"
+        )
+    return lines + [f"sign: {name} = {value:.3f}" for name, value in verdict.signs.items()]

@@ -1,0 +1,97 @@
+"""Band levels: the same whatever the cutting, at the right time, in decibels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from syncalign.features.spectral import (
+    BAND_EDGES_HZ,
+    HOP_SAMPLES,
+    MARGIN_FRAMES,
+    SAMPLE_RATE,
+    WINDOW_SAMPLES,
+    above_floor,
+    band_levels,
+)
+
+
+@dataclass
+class Block:
+    samples: np.ndarray
+    start: float
+
+
+def blocks_of(samples, edges, begin=0):
+    edges = [0, *edges, len(samples)]
+    return [
+        Block(samples[a:b], (begin + a) / SAMPLE_RATE)
+        for a, b in zip(edges[:-1], edges[1:], strict=True)
+    ]
+
+
+def noise(seconds, seed=0):
+    return (np.random.default_rng(seed).normal(0, 0.1, int(seconds * SAMPLE_RATE))).astype(np.float32)
+
+
+def by_definition(samples):
+    """Levels by a plain Fourier transform of each centred frame."""
+    padded = np.concatenate([np.zeros(WINDOW_SAMPLES // 2), samples])
+    count = (len(padded) - WINDOW_SAMPLES) // HOP_SAMPLES + 1
+    window = np.hanning(WINDOW_SAMPLES + 1)[:-1]
+    frequency = np.arange(WINDOW_SAMPLES // 2 + 1) * SAMPLE_RATE / WINDOW_SAMPLES
+    band = np.searchsorted(BAND_EDGES_HZ, frequency, side="right") - 1
+    rows = []
+    for index in range(count):
+        frame = padded[index * HOP_SAMPLES :][:WINDOW_SAMPLES]
+        power = np.abs(np.fft.rfft(frame * window)) ** 2 / (window.sum() / 2) ** 2
+        rows.append([power[band == b].mean() for b in range(len(BAND_EDGES_HZ) - 1)])
+    return 10 * np.log10(np.array(rows) + 10**-7.5)
+
+
+def test_levels_are_those_of_a_plain_fourier_transform():
+    samples = noise(1.5)
+    levels = band_levels([blocks_of(samples, [])])
+    expected = by_definition(samples)
+    assert levels.values.shape == expected.shape
+    assert np.abs(levels.values * 0.5 - 75.0 - expected).max() <= 0.26
+
+
+@pytest.mark.parametrize("begin", [0, 341, 7, 160, 40_000])
+def test_cutting_into_blocks_and_parts_changes_nothing(begin):
+    samples = noise(4)
+    whole = band_levels([blocks_of(samples, [], begin)])
+    many = blocks_of(samples, [700, 701, 9_000, 40_123, 50_000], begin)
+    assert np.array_equal(whole.values, band_levels([many]).values)
+    assert np.array_equal(whole.values, band_levels([many[:3], many[3:5], many[5:]]).values)
+
+
+@pytest.mark.parametrize("begin_s", [0.0, 0.25, 3.0])
+def test_a_click_is_found_at_its_time_on_the_clock(begin_s):
+    samples = np.zeros(3 * SAMPLE_RATE, np.float32)
+    samples[SAMPLE_RATE] = 1.0
+    levels = band_levels([blocks_of(samples, [], round(begin_s * SAMPLE_RATE))])
+    loudest = int(levels.values.sum(axis=1, dtype=int).argmax())
+    assert levels.grid.time_at(loudest) == pytest.approx(begin_s + 1.0, abs=0.005)
+
+
+def test_a_full_scale_tone_has_level_zero():
+    time = np.arange(SAMPLE_RATE) / SAMPLE_RATE
+    tone = np.sin(2 * np.pi * 187.5 * time).astype(np.float32)  # the only coefficient of its band
+    levels = band_levels([blocks_of(tone, [])]).values[20:80] * 0.5 - 75.0
+    assert levels.max() == pytest.approx(0.0, abs=0.5)
+
+
+def test_no_sound_gives_no_frames():
+    assert len(band_levels([[]])) == 0
+    assert len(band_levels([blocks_of(noise(0.005), [])])) == 0
+    assert list(above_floor(band_levels([[]]))) == []
+
+
+def test_heights_above_the_floor_cover_every_frame_once():
+    levels = band_levels([blocks_of(noise(65), [])])
+    chunks = list(above_floor(levels))
+    assert sum(len(chunk) - 2 * MARGIN_FRAMES for chunk in chunks) == len(levels)
+    joined = np.concatenate([chunk[MARGIN_FRAMES:-MARGIN_FRAMES] for chunk in chunks])
+    assert np.array_equal(chunks[1][:MARGIN_FRAMES], joined[: len(chunks[0]) - 2 * MARGIN_FRAMES][-MARGIN_FRAMES:])
+    assert joined.min() >= 0 and joined.max() <= 45 / 20
