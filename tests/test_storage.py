@@ -255,18 +255,25 @@ for number in itertools.count():
 """
 
 
+def stop_a_writer(target: Path, how: int, after: float) -> None:
+    command = [sys.executable, "-c", WRITE_FOREVER, os.fspath(target)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as writer:
+        writer.stdout.readline()
+        time.sleep(after)
+        writer.send_signal(how)
+
+
 @posix
-def test_a_killed_writer_leaves_one_whole_content(tmp_path):
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+def test_a_writer_that_is_stopped_leaves_one_whole_content(tmp_path, how):
     target = tmp_path / "film.srt"
-    for pause in (0.0, 0.003, 0.011, 0.023):
-        command = [sys.executable, "-c", WRITE_FOREVER, os.fspath(target)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
-            writer.stdout.readline()
-            time.sleep(pause)
-            writer.send_signal(signal.SIGKILL)
+    for after in (0.0, 0.003, 0.007, 0.011, 0.023):
+        stop_a_writer(target, getattr(signal, how), after)
         content = target.read_bytes()
         assert len(content) == 300_000
         assert content == content[:1] * 300_000
+    if how == "SIGINT":  # who is killed cannot clean up
+        assert names(tmp_path) == ["film.srt"]
 
 
 # --- replace_keeping_backup
