@@ -13,36 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from syncalign.errors import OutputError, ParameterError
-from syncalign.storage import (
-    ensure_distinct,
-    ensure_writable,
-    replace_keeping_backup,
-    write_atomically,
-)
-
-posix = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions, pipes and links")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A folder that must hold, at the end, no file that nobody asked for."""
-    yield tmp_path
-    assert not list(tmp_path.rglob(".syncalign-*"))
-
-
-@pytest.fixture
-def film(folder):
-    path = folder / "film.srt"
-    path.write_bytes(b"original")
-    return path
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
-# --- write_atomically
+from storage.faults import FullDisk, failing, names, posix
+from syncalign.errors import OutputError
+from syncalign.storage import ensure_writable, replace_keeping_backup, write_atomically
 
 
 def test_a_new_file_holds_exactly_the_bytes(folder):
@@ -179,30 +152,6 @@ def test_impossible_names_are_errors_about_the_path(folder, name):
     assert names(folder) == []
 
 
-def failing(code: int):
-    def fail(*arguments, **options):
-        raise OSError(code, os.strerror(code))
-
-    return fail
-
-
-class FullDisk:
-    """A file that takes half of what it is given."""
-
-    def __init__(self, descriptor, mode):
-        self.descriptor = descriptor
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        os.close(self.descriptor)
-
-    def write(self, data):
-        os.write(self.descriptor, data[: len(data) // 2])
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
 @pytest.mark.parametrize(
     ("call", "fake"),
     [("fdopen", FullDisk), ("fsync", failing(errno.ENOSPC)), ("fsync", failing(errno.EIO))],
@@ -274,130 +223,3 @@ def test_a_writer_that_is_stopped_leaves_one_whole_content(tmp_path, how):
         assert content == content[:1] * 300_000
     if how == "SIGINT":  # who is killed cannot clean up
         assert names(tmp_path) == ["film.srt"]
-
-
-# --- replace_keeping_backup
-
-
-def test_the_former_content_is_kept_beside_the_file(folder, film):
-    backup = replace_keeping_backup(film, b"new")
-    assert backup == folder / "film.srt.bak"
-    assert backup.read_bytes() == b"original"
-    assert film.read_bytes() == b"new"
-
-
-def test_earlier_backups_are_kept_and_the_new_one_gets_a_number(folder, film):
-    backups = [replace_keeping_backup(film, content) for content in (b"1", b"2", b"3")]
-    assert [path.name for path in backups] == ["film.srt.bak", "film.srt.bak.1", "film.srt.bak.2"]
-    assert [path.read_bytes() for path in backups] == [b"original", b"1", b"2"]
-    assert film.read_bytes() == b"3"
-
-
-@posix
-def test_a_backup_has_the_times_and_permissions_of_the_file(folder, film):
-    film.chmod(0o600)
-    os.utime(film, (1_000_000_000, 1_000_000_000))
-    backup = replace_keeping_backup(film, b"new")
-    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    assert backup.stat().st_mtime == 1_000_000_000
-
-
-@posix
-def test_a_link_named_like_the_backup_is_not_written_through(folder, film):
-    (folder / "film.srt.bak").symlink_to("elsewhere")
-    assert replace_keeping_backup(film, b"new").name == "film.srt.bak.1"
-    assert not (folder / "elsewhere").exists()
-
-
-def test_a_missing_file_cannot_be_replaced(folder):
-    with pytest.raises(OutputError, match=r"gone\.srt: cannot be read"):
-        replace_keeping_backup(folder / "gone.srt", b"new")
-    assert names(folder) == []
-
-
-@pytest.mark.parametrize("failed_write", [1, 2])
-def test_a_failure_leaves_the_original_and_no_backup(folder, film, monkeypatch, failed_write):
-    fsync, calls = os.fsync, []
-
-    def full_at_last(descriptor):
-        calls.append(descriptor)
-        if len(calls) == failed_write:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        fsync(descriptor)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full_at_last)
-        with pytest.raises(OutputError, match="cannot be written"):
-            replace_keeping_backup(film, b"new")
-    assert film.read_bytes() == b"original"
-    assert names(folder) == ["film.srt"]
-
-
-@posix
-def test_a_name_too_long_for_a_backup_leaves_the_original(folder):
-    target = folder / ("x" * 255)
-    target.write_bytes(b"original")
-    with pytest.raises(OutputError, match="too long"):
-        replace_keeping_backup(target, b"new")
-    assert target.read_bytes() == b"original"
-    assert len(names(folder)) == 1
-
-
-# --- ensure_writable
-
-
-def test_a_path_that_can_be_written_is_accepted_and_nothing_is_made(folder, film):
-    ensure_writable(folder / "new.srt", overwrite=False)
-    ensure_writable(film, overwrite=True)
-    assert names(folder) == ["film.srt"]
-    assert film.read_bytes() == b"original"
-
-
-def test_a_path_that_will_fail_is_refused_before_the_work(folder, film):
-    (folder / "season 1").mkdir()
-    for place, overwrite, sentence in [
-        ("film.srt", False, "exists already"),
-        ("season 1", True, "is a folder"),
-        ("missing/new.srt", True, "its folder does not exist"),
-        ("film.srt/new.srt", True, "its folder does not exist"),
-    ]:
-        with pytest.raises(OutputError, match=sentence):
-            ensure_writable(folder / place, overwrite=overwrite)
-
-
-def test_a_folder_that_takes_no_files_is_refused(folder, monkeypatch):
-    monkeypatch.setattr("tempfile.TemporaryFile", failing(errno.EROFS))
-    with pytest.raises(OutputError, match="cannot be written to: Read-only file system"):
-        ensure_writable(folder / "new.srt", overwrite=False)
-
-
-@posix
-def test_a_device_is_refused_before_the_work():
-    with pytest.raises(OutputError, match="is a device or a pipe"):
-        ensure_writable("/dev/null", overwrite=True)
-
-
-# --- ensure_distinct
-
-
-@posix
-@pytest.mark.parametrize("kind", ["the same name", "another spelling", "symlink", "hard link"])
-def test_an_output_that_is_an_input_is_refused(folder, film, kind):
-    (folder / "in").mkdir()
-    output = {
-        "the same name": film,
-        "another spelling": folder / "in" / ".." / "film.srt",
-    }.get(kind, folder / "out.srt")
-    if kind == "symlink":
-        output.symlink_to(film)
-    if kind == "hard link":
-        output.hardlink_to(film)
-    with pytest.raises(ParameterError, match="is an input; use --in-place"):
-        ensure_distinct(output, folder / "film.mkv", film)
-
-
-def test_files_of_equal_content_are_distinct(folder, film):
-    (folder / "copy.srt").write_bytes(film.read_bytes())
-    ensure_distinct(folder / "copy.srt", film)
-    ensure_distinct(folder / "not there yet.srt", film)
-    ensure_distinct(folder / "a\0b.srt", film)
