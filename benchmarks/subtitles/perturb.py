@@ -228,6 +228,7 @@ def _extra(starts: np.ndarray, ends: np.ndarray, texts: list[str]) -> Script:
         np.full(size, np.nan),
         np.full(size, EXTRA),
         np.zeros(size, int),
+        np.zeros(size),
         texts=tuple(texts),
     )
 
@@ -250,7 +251,8 @@ def merged_and_split(script: Script, rng: np.random.Generator, share: float = 0.
 
 def jittered(script: Script, rng: np.random.Generator, deviation: float) -> Script:
     """Move every cue by its own normal error; cues that would begin before 0 are left out."""
-    return without_negative(moved(script, rng.normal(0.0, deviation, len(script))))
+    scatter = rng.normal(0.0, deviation, len(script))
+    return without_negative(dataclasses.replace(moved(script, scatter), scatter=scatter))
 
 
 def with_tails(script: Script, rng: np.random.Generator) -> Script:

@@ -60,6 +60,7 @@ class FileScore:
     """Scores of one file; errors are of cues heard in the medium, in seconds.
 
     A lost cue counts as an infinite error. Where nothing was written the error figures are None.
+    `map_right`: the file is right but for the scatter of its own cues, which no map takes away.
     """
 
     case: str
@@ -69,6 +70,7 @@ class FileScore:
     must_refuse: bool
     accepted: bool
     success: bool
+    map_right: bool
     cues: int
     within: tuple[float, ...] | None
     median: float | None
@@ -116,6 +118,9 @@ def score_file(case: Case, answer: Answer) -> FileScore:
         must_refuse=case.must_refuse,
         accepted=answer.accepted,
         success=answer.accepted and error is not None and is_success(error),
+        map_right=answer.accepted
+        and error is not None
+        and is_success(error - script.scatter[heard]),
         cues=len(heard),
         within=None if error is None else tuple(float(np.mean(abs(error) <= w)) for w in WITHIN_S),
         median=float(np.median(abs(error))) if has_errors else None,
@@ -265,6 +270,7 @@ def summarise(scores: list[FileScore]) -> dict:
         "files": len(scores),
         "accepted": sum(s.accepted for s in scores),
         "right": sum(s.success for s in scores),
+        "map_right": sum(s.map_right for s in scores),
         "within": within,
         "worst_within": [min(s.within[i] for s in written) if written else None for i in range(4)],
         "median": float(np.median([s.median for s in written if s.median is not None]))
@@ -303,4 +309,5 @@ def summarise_trust(scores: list[FileScore]) -> dict:
         "harmed": sum(s.harm for s in in_sync),
         "accepted": len(accepted),
         "accepted_right": sum(s.success for s in accepted),
+        "accepted_map_right": sum(s.map_right for s in accepted),
     }

@@ -30,6 +30,8 @@ class Script:
         speech at all ([door], lyrics, credits) or a part of a split line; not scored.
     pieces : ndarray of int
         Changes where the true time map breaks.
+    scatter : ndarray of float64
+        Each cue's own error, in seconds, that no time map can take away (jitter).
     texts : tuple of str
         One per cue.
     """
@@ -39,6 +41,7 @@ class Script:
     truth: np.ndarray
     roles: np.ndarray
     pieces: np.ndarray
+    scatter: np.ndarray
     texts: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -64,6 +67,7 @@ def script_of(recording: Recording, rng: np.random.Generator) -> Script:
         truth=recording.starts.copy(),
         roles=np.zeros(size, int),
         pieces=np.zeros(size, int),
+        scatter=np.zeros(size),
         texts=recording.texts,
     )
 
@@ -77,6 +81,7 @@ def take(script: Script, kept: np.ndarray) -> Script:
         truth=script.truth[order],
         roles=script.roles[order],
         pieces=script.pieces[order],
+        scatter=script.scatter[order],
         texts=tuple(script.texts[i] for i in order),
     )
 
@@ -86,7 +91,7 @@ def join(*parts: Script) -> Script:
     return Script(
         *(
             np.concatenate([getattr(part, name) for part in parts])
-            for name in ("starts", "ends", "truth", "roles", "pieces")
+            for name in ("starts", "ends", "truth", "roles", "pieces", "scatter")
         ),
         texts=tuple(text for part in parts for text in part.texts),
     )

@@ -9,10 +9,10 @@ from benchmarks.subtitles.timing import Timing
 def case_table(scores: dict[str, list[FileScore]]) -> str:
     """Return one line per kind of case and tool."""
     lines = [
-        "| case | tool | files right | accepted | cues within 50 / 100 / 250 / 500 ms "
+        "| case | tool | files right | maps right | accepted | cues within 50 / 100 / 250 / 500 ms "
         "| worst file 100 ms | median s | largest bias s | breaks found / true / invented "
         "| rates invented | absent named / present named | s |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     rows = list(dict.fromkeys(s.row for told in scores.values() for s in told if not s.must_refuse))
     for row in rows:
@@ -37,6 +37,7 @@ def _case_line(row: str, tool: str, figures: dict) -> str:
         row,
         tool,
         f"{figures['right']} / {figures['files']}",
+        str(figures["map_right"]),
         str(figures["accepted"]),
         within,
         _percent(figures["worst_within"][1]),
@@ -54,15 +55,15 @@ def trust_table(scores: dict[str, list[FileScore]]) -> str:
     """Return accepts, refusals and harm, one line per tool."""
     lines = [
         "| tool | wrong files accepted | right files refused | in-sync files harmed "
-        "| accepted files that are right |",
+        "| accepted: right / map right |",
         "|---|--:|--:|--:|--:|",
     ]
     for tool, told in scores.items():
         f = summarise_trust(told)
         lines.append(
             f"| {tool} | {f['wrong_accepted']} of {f['wrong']} | {f['right_refused']} of "
-            f"{f['right']} | {f['harmed']} of {f['in_sync']} | {f['accepted_right']} of "
-            f"{f['accepted']} |"
+            f"{f['right']} | {f['harmed']} of {f['in_sync']} | {f['accepted_right']} / "
+            f"{f['accepted_map_right']} of {f['accepted']} |"
         )
     return "\n".join(lines) + "\n"
 

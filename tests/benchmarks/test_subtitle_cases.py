@@ -129,6 +129,13 @@ def test_an_accepted_wrong_file_and_a_refused_right_one_are_counted(recording, r
     assert not wrong.success
 
 
+def test_jitter_spoils_a_file_but_not_its_map(recording, rng, tmp_path):
+    script = perturb.jittered(moved(script_of(recording, rng), 5.0), rng, 0.3)
+    score = score_file(case_of(script, tmp_path), Answer("synced", starts=script.starts - 5.0))
+    assert score.map_right
+    assert not score.success
+
+
 def test_breaks_count_as_found_within_one_cue(recording, rng, tmp_path):
     script = perturb.with_gaps(script_of(recording, rng), rng, 2, 20.0, 90.0)
     first, second = script.breaks.tolist()
