@@ -59,9 +59,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load a public name, or the version, when it is first asked for."""
     if name == "__version__":
-        from syncalign.version import version
+        from syncalign.version import VERSION
 
-        return version()
+        return VERSION
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'syncalign' has no attribute {name!r}")

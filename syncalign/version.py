@@ -1,13 +1,3 @@
-"""The version of the installed package, read when somebody asks."""
+"""The version of the package; the build reads it from here."""
 
-from __future__ import annotations
-
-
-def version() -> str:
-    """Return the version, such as ``0.1.0``."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("syncalign")
-    except metadata.PackageNotFoundError:  # run from a folder that is not installed
-        return "0+unknown"
+VERSION = "0.1.0"

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from syncalign.version import version
+from syncalign.version import VERSION
 
 # A command's module is imported when the command is called: start-up is part of the speed.
 _COMMANDS = ("probe", "sync", "check")
@@ -45,7 +45,7 @@ class _LazyGroup(click.Group):
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(version(), prog_name="syncalign", message="%(prog)s %(version)s")
+@click.version_option(VERSION, prog_name="syncalign", message="%(prog)s %(version)s")
 def syncalign() -> None:
     """Align time-based media: put subtitles on the sound, or say that they do not belong there."""
 

@@ -22,7 +22,7 @@ from syncalign.errors import (
     printable,
 )
 from syncalign.progress import NoProgress, Progress
-from syncalign.version import version
+from syncalign.version import VERSION
 
 DONE, BUG, USAGE, UNUSABLE, NO_ALIGNMENT, MISSING = 0, 1, 2, 3, 4, 5
 
@@ -57,7 +57,7 @@ def answer(command: str, common: CommonOptions, work: Callable[[], Answer]) -> i
     head = {"schema": f"syncalign.{command}/1"}
 
     def tail() -> dict[str, Any]:
-        return {"seconds": round(time.perf_counter() - began, 3), "version": version()}
+        return {"seconds": round(time.perf_counter() - began, 3), "version": VERSION}
 
     try:
         given = work()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncalign.timebase import format_timecode
-
 if TYPE_CHECKING:
     from syncalign.results import SubtitleSync
     from syncalign.timebase import Piece
@@ -24,6 +22,8 @@ def described(result: SubtitleSync, *, explain: bool) -> list[str]:
 
 
 def _piece_line(piece: Piece, confidence: float) -> str:
+    from syncalign.timebase import format_timecode
+
     start, end = format_timecode(piece.source.start), format_timecode(piece.source.end)
     shift = piece(piece.source.start) - piece.source.start
     return f"  {start} - {end}: {shift:+.3f} s (confidence {confidence:.2f})"

@@ -18,7 +18,7 @@ _NOTICE = re.compile(
     "|".join(
         (
             r"https?://|www\.|\b[\w-]+\.(?:com|org|net|tv|info|io)\b",
-            r"opensubtitles|addic7ed|subscene|podnapisi",
+            r"opensubtitles|addic7ed|subscene|podnapisi|\b(?:subtitles?|captions?)\s*:",
             r"\b(?:subtitles?|subs|captions?|captioned|captioning|(?:re-?)?sync(?:ed)?|corrected"
             r"|corrections?|timing|transcript|translated|translation|encoded|ripped)\b"
             r"[^.!?]{0,40}\bby\b",
