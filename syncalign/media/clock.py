@@ -102,6 +102,10 @@ class SampleClock:
             return False
         return self._break(stamp, samples, expected, late)
 
+    def latest(self, samples: int) -> int:
+        """Tell where the frame that was taken last, of so many samples, begins."""
+        return round(self._next or 0.0) - samples
+
     def _break(self, stamp: int, samples: int, expected: float, late: float) -> bool:
         if self._is_reset(late, expected):
             self._base += late

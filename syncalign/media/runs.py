@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 # Frames are gathered to this length before they are mixed and resampled: it keeps the cost per
-# frame (20 ms of sound) low and still fits a processor's cache.
-_GATHER_SECONDS = 0.5
+# frame (20 ms of sound) and a call of the resampler low, and nearly fits a processor's cache.
+_GATHER_SECONDS = 4.0
 _READ_FAILURES = 10  # in a row, before the rest of a damaged file is given up
 _RESETTING = frozenset({"mpegts", "mpeg"})
 
@@ -104,19 +104,24 @@ class SoundRuns:
         from av import AudioFifo
 
         resets = self._container.format.name in _RESETTING
-        kind, clock = None, SampleClock(self._origin, self._origin.rate, resets=resets)
+        rate, clock = 0, SampleClock(self._origin, self._origin.rate, resets=resets)
         run = _Run(AudioFifo(), None, 0, 0)
         for frame in self._frames if grid is None else self._frames_from_the_middle():
-            now = (frame.sample_rate, frame.layout.nb_channels, frame.format.name)
-            if now != kind:
-                kind, clock = now, SampleClock(self._origin, frame.sample_rate, resets=resets)
+            if frame.sample_rate != rate:
+                rate = frame.sample_rate
+                clock = SampleClock(self._origin, rate, resets=resets)
             if clock.breaks_at(frame.pts, frame.samples):
                 yield from run.drain()
-                skip = 0 if grid is None else -clock.position % _period(frame.sample_rate, grid)
-                run = _Run(AudioFifo(), clock.position, skip, frame.sample_rate)
+                skip = 0 if grid is None else -clock.position % _period(rate, grid)
+                run = _Run(AudioFifo(), clock.position, skip, rate)
                 grid = None
             frame.pts = None  # AudioFifo refuses stamps that it did not expect
-            run.add(frame)
+            try:
+                run.add(frame)
+            except ValueError:  # the channels or the sample format have changed
+                yield from run.drain()
+                run = _Run(AudioFifo(), clock.latest(frame.samples), 0, rate)
+                run.add(frame)
             if run.is_full:
                 yield from run.drain()
         yield from run.drain()
