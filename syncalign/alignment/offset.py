@@ -46,17 +46,18 @@ class Correlator:
     ----------
     evidence : SpeechEvidence
         The sound.
-    longest : float
-        Latest cue end that will be asked for, in seconds; decides the transform's size.
+    span : float
+        Longest time from the first cue's start to the last one's end that will be asked for, in
+        seconds; decides the transform's size.
     """
 
     evidence: SpeechEvidence
-    longest: float
+    span: float
 
     @cached_property
     def size(self) -> int:
         """Length of the transform: no shift wraps onto another."""
-        needed = int((self.evidence.duration + self.longest) * _RATE_HZ) + 2 * _RATE_HZ
+        needed = int((self.evidence.duration + self.span) * _RATE_HZ) + 2 * _RATE_HZ
         return _smooth_size(needed)
 
     @cached_property
@@ -75,7 +76,7 @@ class Correlator:
     def correlate(self, starts: Floats, ends: Floats) -> Singles:
         """Return the agreement for each shift, in standard deviations over the shifts.
 
-        Index k is a shift of ``k / 20`` seconds; the upper half of the indices are the negative
+        The cues begin at 0 s. Index k is a shift of ``k / 20`` seconds; the upper half of the indices are the negative
         shifts, as in a discrete Fourier transform.
         """
         first = np.clip(np.rint(starts * _RATE_HZ).astype(int), 0, self.size - 1)
@@ -94,13 +95,14 @@ class Correlator:
 
     def peak(self, starts: Floats, ends: Floats) -> OffsetPeak:
         """Find the best shift of cues that are given in seconds, and its rival."""
-        values = self.correlate(starts, ends)
+        first = float(starts.min()) if len(starts) else 0.0
+        values = self.correlate(starts - first, ends - first)
         best = int(values.argmax())
         sigma = float(values[best])
         away = np.arange(best - _REACH, best + _REACH + 1) % self.size
         values[away] = -np.inf
         shift = best - self.size if best > self.size // 2 else best
-        return OffsetPeak(shift / _RATE_HZ, sigma, float(values.max()))
+        return OffsetPeak(shift / _RATE_HZ - first, sigma, float(values.max()))
 
 
 _REACH = int(RUNNER_UP_DISTANCE * _RATE_HZ)

@@ -35,6 +35,9 @@ _POOR_SCORE = 2.0
 _DRIFT_STEP_PRICE = 4.0
 _SMALLEST_DRIFT = 0.15  # seconds over the whole file
 _FEWEST_CUES = 5
+#: Cues farther than this from the middle one propose no ratio: a stray time of 99:59:59 must not
+#: cost minutes. In seconds; no film is as long.
+_FARTHEST = 6 * 3600.0
 
 Integers = npt.NDArray[np.int64]
 
@@ -140,15 +143,14 @@ class _Search:
         self.evidence, self.starts, self.ends = evidence, starts, ends
         self.count = len(starts)
         self.span = float(np.ptp(starts)) if self.count else 0.0
-        longest = float(ends.max(initial=0.0)) * float(max(NAMED_RATIOS))
-        self.correlator = Correlator(evidence, longest)
+        near = np.abs(starts - np.median(starts)) <= _FARTHEST if self.count else starts > 0
+        self.near_starts, self.near_ends = starts[near], ends[near]
+        span = float(np.ptp(np.append(self.near_starts, self.near_ends))) if self.count else 0.0
+        self.correlator = Correlator(evidence, span * float(max(NAMED_RATIOS)))
 
     def choose_chain(self) -> tuple[_Chain, tuple[Trial, ...]]:
         """Try ratios, then drift, until a chain explains the cues; tell what was tried."""
-        peaks = {
-            float(ratio): self.correlator.peak(self.starts * float(ratio), self.ends * float(ratio))
-            for ratio in NAMED_RATIOS
-        }
+        peaks = {float(ratio): self._peak(float(ratio)) for ratio in NAMED_RATIOS}
         rival = max(peaks, key=lambda rate: peaks[rate].sigma)
         rates = [1.0]
         if rival != 1.0 and peaks[rival].sigma > _RATIO_LEAD * peaks[1.0].sigma:
@@ -168,7 +170,7 @@ class _Search:
         return chains[0], tuple(tried)
 
     def _peak(self, rate: float) -> OffsetPeak:
-        return self.correlator.peak(self.starts * rate, self.ends * rate)
+        return self.correlator.peak(self.near_starts * rate, self.near_ends * rate)
 
     def _is_settled(self, chains: list[_Chain]) -> bool:
         best = max(chains, key=lambda chain: chain.score)

@@ -179,10 +179,10 @@ def judge(
     -------
     Verdict
     """
-    if alignment.fit is None or len(query_starts) < _FEWEST_CUES:
-        return Verdict(
-            0.0, 0.0, (0.0,) * len(alignment.time_map.pieces), (_too_little(query_starts),)
-        )
+    # Cues that begin together stand or fall together: they are one witness.
+    distinct = np.unique(query_starts)
+    if alignment.fit is None or len(distinct) < _FEWEST_CUES:
+        return Verdict(0.0, 0.0, (0.0,) * len(alignment.time_map.pieces), (_too_little(distinct),))
     whole, pieces = collect_signs(evidence, alignment, query_starts, query_ends)
     piece_trust = [_logistic(float(_PIECE_WEIGHTS @ signs.piece_vector())) for signs in pieces]
     sizes = np.array([signs.cues for signs in pieces])
@@ -215,9 +215,10 @@ def _logistic(value: float) -> float:
     return 1 / (1 + math.exp(-min(max(value, -30.0), 30.0)))
 
 
-def _too_little(query_starts: Floats) -> str:
-    if len(query_starts) < _FEWEST_CUES:
-        return f"{len(query_starts)} spoken cues are too few to tell where they belong."
+def _too_little(distinct: Floats) -> str:
+    if len(distinct) < _FEWEST_CUES:
+        moments = "1 moment" if len(distinct) == 1 else f"{len(distinct)} moments"
+        return f"Spoken cues at {moments} are too few to tell where they belong."
     return "Nothing in the sound answers to the cues: it may be silent, or the wrong file."
 
 
