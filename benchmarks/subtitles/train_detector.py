@@ -12,7 +12,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import torch
 from safetensors.numpy import save_file
 
 from benchmarks.subtitles.material import Recording, iterate
@@ -65,6 +64,8 @@ def train(
     inputs: np.ndarray, labels: np.ndarray, weights: np.ndarray, epochs: int
 ) -> SpeechDetector:
     """Fit the network by cross-entropy."""
+    import torch
+
     torch.manual_seed(0)
     mean, deviation = inputs.mean(0), inputs.std(0) + 0.05
     x = torch.from_numpy((inputs - mean) / deviation)

@@ -48,43 +48,33 @@ class SpeechEvidence:
         return self.log_odds.grid.duration
 
     @cached_property
-    def activity(self) -> Singles:
-        """Log odds that speech is active, clipped [shape=(T,)]."""
-        return self._column(0, -4, 4)
+    def onset_odds(self) -> Singles:
+        """Odds that speech begins [shape=(T,)]."""
+        return np.exp(self._column(1, -4, 7))
 
     @cached_property
-    def onset(self) -> Singles:
-        """Log odds that speech begins, clipped [shape=(T,)]."""
-        return self._column(1, -4, 7)
+    def activity_sum(self) -> Floats:
+        """Running sum of the log odds that speech is active, clipped [shape=(T + 1,)]."""
+        return _running_sum(self._column(0, -4, 4))
+
+    @cached_property
+    def onset_odds_sum(self) -> Floats:
+        """Running sum of :attr:`onset_odds` [shape=(T + 1,)]."""
+        return _running_sum(self.onset_odds)
 
     def _column(self, index: int, low: float, high: float) -> Singles:
         column = self.log_odds.values[:, index].astype(np.float32)
         return np.clip(column, np.float32(low), np.float32(high))
 
     @cached_property
-    def onset_odds(self) -> Singles:
-        """Odds that speech begins [shape=(T,)]."""
-        return np.exp(self.onset)
-
-    @cached_property
-    def activity_sum(self) -> Floats:
-        """Running sum of :attr:`activity` [shape=(T + 1,)]."""
-        return np.concatenate([[0.0], np.cumsum(self.activity, dtype=np.float64)])
-
-    @cached_property
-    def onset_odds_sum(self) -> Floats:
-        """Running sum of :attr:`onset_odds` [shape=(T + 1,)]."""
-        return np.concatenate([[0.0], np.cumsum(self.onset_odds, dtype=np.float64)])
-
-    @cached_property
     def onset_bins(self) -> Singles:
         """Log odds that speech begins within 100 ms of each instant k / 10 s [shape=(T // 10,)]."""
-        size = len(self.onset)
+        size = len(self.log_odds)
         at = np.arange(size // FRAMES_PER_BIN) * FRAMES_PER_BIN
         return self._mean_onset(at, FRAMES_PER_BIN).astype(np.float32)
 
     def _mean_onset(self, frames: npt.NDArray[np.int64], reach: int) -> Floats:
-        size = len(self.onset)
+        size = len(self.log_odds)
         low, high = np.clip(frames - reach, 0, size), np.clip(frames + reach + 1, 0, size)
         total = self.onset_odds_sum[high] - self.onset_odds_sum[low]
         return np.asarray(np.log(np.maximum(total / (2 * reach + 1), 1e-3)))
@@ -102,7 +92,7 @@ class SpeechEvidence:
         np.ndarray [shape=(N,)]
             Nats in favour of each place, against nowhere in particular.
         """
-        size = len(self.onset)
+        size = len(self.log_odds)
         first, stop = np.rint(starts * 100).astype(int), np.rint(ends * 100).astype(int)
         inside = (first >= 0) & (first < size)
         first = np.clip(first, 0, max(size - 1, 0))
@@ -110,3 +100,9 @@ class SpeechEvidence:
         active = self.activity_sum[stop] - self.activity_sum[first]
         score = self._mean_onset(first, _ONSET_SLACK_FRAMES) + ACTIVITY_WEIGHT * active
         return np.where(inside, np.maximum(score, LOWEST_CUE_SCORE), LOWEST_CUE_SCORE)
+
+
+def _running_sum(values: Singles) -> Floats:
+    total = np.zeros(len(values) + 1)
+    np.cumsum(values, dtype=np.float64, out=total[1:])
+    return total

@@ -62,22 +62,23 @@ class Correlator:
 
     @cached_property
     def _spectra(self) -> tuple[npt.NDArray[np.complex64], npt.NDArray[np.complex64]]:
-        onset = np.sqrt(self.evidence.onset_odds)  # milder than the odds: one click must not decide
-        return self._spectrum(self.evidence.activity), self._spectrum(onset)
+        active = np.diff(self.evidence.activity_sum[::_FRAMES]) / _FRAMES
+        odds = self.evidence.onset_odds[: len(active) * _FRAMES]
+        # The root is milder than the odds: one click must not decide.
+        begins = np.sqrt(odds).reshape(-1, _FRAMES).mean(axis=1)
+        return self._spectrum(active), self._spectrum(begins)
 
-    def _spectrum(self, track: Singles) -> npt.NDArray[np.complex64]:
-        frames = len(track) // _FRAMES * _FRAMES
-        if frames == 0:
+    def _spectrum(self, track: npt.NDArray[np.floating]) -> npt.NDArray[np.complex64]:
+        if len(track) == 0:
             return np.zeros(self.size // 2 + 1, np.complex64)
-        mean = np.float32(track.mean(dtype=np.float64))
-        coarse = track[:frames].reshape(-1, _FRAMES).mean(axis=1) - mean
-        return np.fft.rfft(coarse, self.size).astype(np.complex64, copy=False)
+        centred = (track - track.mean(dtype=np.float64)).astype(np.float32)
+        return np.fft.rfft(centred, self.size).astype(np.complex64, copy=False)
 
     def correlate(self, starts: Floats, ends: Floats) -> Singles:
         """Return the agreement for each shift, in standard deviations over the shifts.
 
-        The cues begin at 0 s. Index k is a shift of ``k / 20`` seconds; the upper half of the indices are the negative
-        shifts, as in a discrete Fourier transform.
+        The cues begin at 0 s. Index k is a shift of ``k / 20`` seconds; negative shifts count
+        from the end, as in a discrete Fourier transform.
         """
         first = np.clip(np.rint(starts * _RATE_HZ).astype(int), 0, self.size - 1)
         stop = np.clip(np.rint(ends * _RATE_HZ).astype(int), 0, self.size - 1)
@@ -101,7 +102,8 @@ class Correlator:
         sigma = float(values[best])
         away = np.arange(best - _REACH, best + _REACH + 1) % self.size
         values[away] = -np.inf
-        shift = best - self.size if best > self.size // 2 else best
+        # A shift beyond the end of the sound is one to before its start.
+        shift = best if best < self.evidence.duration * _RATE_HZ else best - self.size
         return OffsetPeak(shift / _RATE_HZ - first, sigma, float(values.max()))
 
 

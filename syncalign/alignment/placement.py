@@ -26,7 +26,7 @@ BIN_SECONDS = FRAMES_PER_BIN / 100
 #: Bins over which a jump counts as near: 5 s, what a recap trim or a logo changes.
 NEAR_BINS = 50
 _NEVER = np.float32(-1e9)
-_TABLE_BYTES = 96 * 2**20
+_TABLE_BYTES, _SCORE_BYTES = 96 * 2**20, 16 * 2**20
 _CUE_SHARE = 0.9  # a cue stays on the screen longer than its speech lasts
 
 
@@ -97,6 +97,21 @@ def place_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats, prices: P
     return _Table(evidence, starts, ends, prices).solve()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _PackedRow:
+    """What is needed of a row: some places, and the steps of the absent row, which only rises."""
+
+    places: npt.NDArray[np.int32]
+    placed: Singles
+    steps: npt.NDArray[np.int32]
+    absent: Singles
+
+    def unpacked(self, size: int) -> tuple[Singles, Singles]:
+        placed = np.full(size, _NEVER, np.float32)
+        placed[self.places] = self.placed
+        return placed, np.repeat(self.absent, np.diff(self.steps, append=size))
+
+
 class _Table:
     """The rows of the dynamic program.
 
@@ -133,6 +148,8 @@ class _Table:
                 self.active[length : length + stop] - self.active[:stop]
             )
             np.maximum(row, LOWEST_CUE_SCORE, out=row)
+            if (len(self.scores) + 1) * row.nbytes > _SCORE_BYTES:
+                self.scores.clear()
             self.scores[length] = row
         return row
 
@@ -206,20 +223,20 @@ class _Table:
             return Placement(bins, self.grid_bins, 0.0)
         block = max(8, min(self.count, _TABLE_BYTES // (8 * self.size)))
         first_row = (np.full(self.size, _NEVER, np.float32), np.zeros(self.size, np.float32))
-        row, checkpoints = first_row, [first_row]
+        row, checkpoints = first_row, [self._packed(first_row)]
         kept: list[tuple[Singles, Singles]] = []
         for cue, row in enumerate(self.rows(0, self.count, *first_row)):
             if cue % block == 0:
                 kept = []
             kept.append(row)
             if cue % block == block - 1:
-                checkpoints.append(row)
+                checkpoints.append(self._packed(row))
         placed, absent = row
         is_absent = bool(absent.max() > placed.max())
         place = int(absent.argmax() if is_absent else placed.argmax())
         score = float(max(absent.max(), placed.max()))
         for first in range((self.count - 1) // block * block, -1, -block):
-            before = checkpoints[first // block]
+            before = checkpoints.pop(first // block).unpacked(self.size)
             if not kept:
                 kept = list(self.rows(first, min(first + block, self.count), *before))
             for cue in range(first + len(kept) - 1, first - 1, -1):
@@ -230,6 +247,15 @@ class _Table:
                     place, is_absent = self._step_back(cue, place, is_absent, *earlier)
             kept = []
         return Placement(bins, self.grid_bins, score)
+
+    def _packed(self, row: tuple[Singles, Singles]) -> _PackedRow:
+        placed, absent = row
+        # A place from which an earlier one could jump to whatever it leads to is never needed.
+        rival = np.maximum.accumulate(placed)[:-1] - np.float32(self.prices.far)
+        needed = np.concatenate([[True], placed[1:] > rival])
+        places = np.flatnonzero(needed & (placed > _NEVER)).astype(np.int32)
+        steps = np.flatnonzero(np.diff(absent, prepend=np.float32(-np.inf))).astype(np.int32)
+        return _PackedRow(places, placed[places], steps, absent[steps])
 
     def _step_back(
         self, cue: int, place: int, is_absent: bool, placed: Singles, absent: Singles
