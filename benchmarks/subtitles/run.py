@@ -145,9 +145,9 @@ def _run(options: argparse.Namespace) -> None:
         except KeyboardInterrupt:
             print("interrupted: what follows is of the cases done so far", file=sys.stderr)
             options.timing = 0
+        print(case_table(scores))
+        print(trust_table(scores), flush=True)
         timings = _timings(options, sources[0], peers, folder) if options.timing else {}
-    print(case_table(scores))
-    print(trust_table(scores))
     calibration = calibrate(scores.get("ours", []))
     if calibration is not None:
         low, high = calibration.interval
