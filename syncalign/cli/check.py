@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from syncalign.cli.options import CommonOptions, common_options, track_options
-from syncalign.cli.output import DONE, NO_ALIGNMENT, Answer, answer, progress_for
+from syncalign.cli.options import PATH, CommonOptions, common_options, search_options
+from syncalign.cli.output import DONE, NO_ALIGNMENT, Answer, answer
+from syncalign.cli.search import searched
 from syncalign.cli.sync_text import described
 
+_EPILOG = """\b
+Examples:
+  syncalign check film.mkv film.srt && echo it fits, or can be made to
+  syncalign check film.mkv film.srt --json
+  syncalign check film.en.srt film.fr.srt           against subtitles that are in sync
 
-@click.command(
-    epilog="\b\nExample:\n  syncalign check film.mkv film.srt && echo it fits, or can be made to"
-)
-@click.argument("reference", type=click.Path())
-@click.argument("subtitles", type=click.Path())
-@click.option("--explain", is_flag=True, help="Tell what was tried and its evidence.")
-@track_options
+\b
+Exit code 0 for a subtitle that is in sync or could be corrected, 4 for one that is not to be
+trusted. A positive offset means that the subtitle would move later."""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("reference", type=PATH)
+@click.argument("subtitles", type=PATH)
+@search_options
 @common_options
 def check(
-    reference: str,
-    subtitles: str,
-    explain: bool,
-    track: int | None,
-    language: str | None,
-    encoding: str | None,
-    common: CommonOptions,
+    reference: str, subtitles: str, explain: bool, common: CommonOptions, **options: Any
 ) -> int:
     """Say whether SUBTITLES fit REFERENCE; the search of sync, writing nothing.
 
-    Exit code 0 for a subtitle that is in sync or could be corrected, 4 for one that is not to be
-    trusted.
+    REFERENCE is a medium, or a subtitle file that is in sync.
     """
 
     def work() -> Answer:
-        from syncalign.pipelines.subtitles import sync_subtitles
-
-        result = sync_subtitles(
-            reference,
-            subtitles,
-            track=track,
-            language=language,
-            encoding=encoding,
-            progress=progress_for(common),
-        )
+        result = searched(reference, subtitles, common, **options)
         fields = {**result.to_json(), "output": None}
         if explain:
             fields["explanation"] = list(result.explanation)

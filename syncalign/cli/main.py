@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import os
+import io
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn
 
 import click
 
+from syncalign.cli.output import DONE, UNUSABLE, abandon_stdout
 from syncalign.version import VERSION
 
 # A command's module is imported when the command is called: start-up is part of the speed.
@@ -51,8 +54,20 @@ def syncalign() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and leave with its exit code."""
+    """Run the command line as the whole process, and leave with its exit code."""
+    # Python's own handler raises at every Ctrl-C: a second one could stop the tidying up after the
+    # first. While it is tidied up, which takes no time, there is nothing left to interrupt.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else told to ignore it
+        signal.signal(signal.SIGINT, _interrupt_once)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a name is no reason
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments))
+
+
+def _interrupt_once(number: int, frame: FrameType | None) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -70,15 +85,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         code = syncalign.main(arguments, prog_name="syncalign", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as exc:
         exc.show()
         return exc.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was left half-written", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away (as `head` does). Python would complain once more at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit:  # click's answer where the reader of --help has gone away
+        abandon_stdout()
+        return DONE
+    except OSError as exc:  # the help did not fit on a full disk
+        click.echo(f"syncalign: standard output cannot be written: {exc.strerror or exc}", err=True)
+        abandon_stdout()
+        return UNUSABLE
     return code if isinstance(code, int) else 0

@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+#: A file name. Whether it can be read is found out where it is read, and told as JSON as well.
+PATH = click.Path(readable=False)
+
 
 @dataclass(frozen=True, slots=True)
 class CommonOptions:
@@ -18,6 +21,10 @@ class CommonOptions:
     ----------
     as_json : bool
         One JSON object on standard output instead of text.
+    device : {"auto", "cpu", "cuda"}
+        Where to compute.
+    seed : int
+        For commands that use random numbers.
     progress : bool or None
         Whether to show progress; None shows it on a terminal.
     quiet : bool
@@ -27,6 +34,8 @@ class CommonOptions:
     """
 
     as_json: bool
+    device: str
+    seed: int
     progress: bool | None
     quiet: bool
     verbose: int
@@ -39,16 +48,32 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def collected(
         *arguments: Any,
         as_json: bool,
+        device: str,
+        seed: int,
         progress: bool | None,
         quiet: bool,
         verbose: int,
         **options: Any,
     ) -> Any:
-        common = CommonOptions(as_json, progress, quiet, verbose)
+        common = CommonOptions(as_json, device, seed, progress, quiet, verbose)
         return command(*arguments, common=common, **options)
 
-    decorators = [
+    return _decorated(
+        collected,
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+        click.option(
+            "--device",
+            type=click.Choice(["auto", "cpu", "cuda"]),
+            default="auto",
+            help="Where to compute; this command always runs on the CPU.",
+        ),
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            default=0,
+            metavar="N",
+            help="Seed of random numbers; this command uses none.",
+        ),
         click.option(
             "--progress/--no-progress",
             default=None,
@@ -56,15 +81,20 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("-q", "--quiet", is_flag=True, help="Only errors on standard error."),
         click.option("-v", "--verbose", count=True, help="Tell more; twice: much more."),
-    ]
-    for decorator in reversed(decorators):
-        collected = decorator(collected)
-    return collected
+    )
 
 
-def track_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--track``, ``--language`` and ``--encoding``."""
-    decorators = [
+def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what ``sync`` and ``check`` share."""
+    return _decorated(
+        command,
+        click.option(
+            "--max-offset",
+            type=click.FloatRange(min=0),
+            metavar="S",
+            help="Refuse a result that moves a cue by more than S seconds.",
+        ),
+        click.option("--explain", is_flag=True, help="Tell what was tried and its evidence."),
         click.option(
             "--track",
             type=click.IntRange(min=0),
@@ -73,7 +103,13 @@ def track_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--language", metavar="xx", help="Language of the sound track, such as en."),
         click.option("--encoding", metavar="E", help="Encoding of the subtitle (default: found)."),
-    ]
+    )
+
+
+def _decorated(
+    command: Callable[..., Any], *decorators: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> Callable[..., Any]:
+    """Apply decorators so that the help shows the options in this order."""
     for decorator in reversed(decorators):
         command = decorator(command)
     return command

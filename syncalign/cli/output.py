@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import sys
 import time
 import traceback
@@ -14,17 +16,12 @@ from typing import Any
 import click
 
 from syncalign.cli.options import CommonOptions
-from syncalign.errors import (
-    DependencyError,
-    InputError,
-    ParameterError,
-    SyncalignError,
-    printable,
-)
+from syncalign.errors import DependencyError, InputError, ParameterError, SyncalignError, printable
 from syncalign.progress import NoProgress, Progress
 from syncalign.version import VERSION
 
 DONE, BUG, USAGE, UNUSABLE, NO_ALIGNMENT, MISSING = 0, 1, 2, 3, 4, 5
+_FIRST_KEYS = ("schema", "status", "confidence", "reasons", "seconds", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Answer:
         The command's own keys of the JSON object; ``status``, ``confidence`` and ``reasons``
         stand among them.
     text : str
-        The same for people.
+        The same for people; empty says nothing.
     code : int
         Exit code.
     content : bytes or None
@@ -53,76 +50,118 @@ class Answer:
 def answer(command: str, common: CommonOptions, work: Callable[[], Answer]) -> int:
     """Do a command's work, print its answer or its error, and return the exit code."""
     _configure_logging(common)
+    if common.device == "cuda":
+        logging.getLogger(__name__).warning("this command always runs on the CPU")
     began = time.perf_counter()
-    head = {"schema": f"syncalign.{command}/1"}
-
-    def tail() -> dict[str, Any]:
-        return {"seconds": round(time.perf_counter() - began, 3), "version": VERSION}
-
     try:
         given = work()
     except ParameterError as exc:
-        raise click.UsageError(str(exc)) from exc
-    except SyncalignError as exc:
-        return _fail(
-            exc, UNUSABLE if isinstance(exc, InputError) else MISSING, common, head, tail()
-        )
-    except OSError as exc:
-        return _fail(
-            InputError(exc.filename, exc.strerror or str(exc)), UNUSABLE, common, head, tail()
-        )
-    except MemoryError:
-        return _fail(InputError(None, "the memory is not enough"), UNUSABLE, common, head, tail())
+        raise click.UsageError(str(exc), click.get_current_context(silent=True)) from exc
     except Exception as exc:  # noqa: BLE001  the last door: a bug is reported, not thrown at the user
-        return _fail(exc, BUG, common, head, tail())
-    if common.as_json:
-        _print_json(_ordered(head, given.fields, tail()))
-    elif given.content is not None:
-        sys.stdout.buffer.write(given.content)
-        if not common.quiet:
-            click.echo(given.text, err=True)
+        given = _failure(exc, common)
+    if not common.as_json:
+        return _printed(given, quiet=common.quiet)
+    fields = {
+        "schema": f"syncalign.{command}/1",
+        "seconds": round(time.perf_counter() - began, 3),
+        "version": VERSION,
+        **given.fields,
+    }
+    ordered = {key: fields.pop(key) for key in _FIRST_KEYS} | fields
+    text = json.dumps(ordered, ensure_ascii=True, allow_nan=False)
+    return _printed(Answer({}, text, given.code), quiet=True)
+
+
+def _failure(exc: Exception, common: CommonOptions) -> Answer:
+    """Tell people what went wrong, and return the same for programs."""
+    known = _as_known(exc)
+    if known is None:
+        code = BUG
+        sentence = f"a bug in syncalign: {type(exc).__name__}: {printable(str(exc))}"
+        if common.verbose:
+            traceback.print_exception(exc)
     else:
-        click.echo(given.text)
+        code = UNUSABLE if isinstance(known, InputError) else MISSING
+        sentence = str(known)
+    _complain(sentence)
+    if code == BUG and not common.verbose:
+        click.echo("run it again with -v to see where", err=True)
+    error = {
+        "type": type(known or exc).__name__,
+        "path": shown_path(getattr(known, "path", None)),
+        "line": getattr(known, "line", None),
+    }
+    if isinstance(known, DependencyError):
+        error["remedy"] = known.remedy
+    fields = {"status": "error", "confidence": None, "reasons": [sentence], "error": error}
+    return Answer(fields, "", code)
+
+
+def _as_known(exc: Exception) -> SyncalignError | None:
+    """Return the error of our own tree that this is, or None for a bug."""
+    if isinstance(exc, SyncalignError):
+        return exc
+    if isinstance(exc, MemoryError):
+        return InputError(None, "there is not enough memory")
+    if isinstance(exc, OSError):
+        # Python puts whatever was opened there: also bytes, or the number of a descriptor.
+        name = exc.filename
+        path = os.fsdecode(name) if isinstance(name, str | bytes) else None
+        return InputError(path, exc.strerror or str(exc))
+    return None
+
+
+def _complain(sentence: str) -> None:
+    with contextlib.suppress(OSError):  # nobody listens; the exit code still tells
+        click.echo(f"syncalign: {sentence}", err=True)
+
+
+def _printed(given: Answer, *, quiet: bool) -> int:
+    """Write the answer to standard output; return its exit code, or that of the failure to."""
+    if given.content is not None and sys.stdout is None:
+        _complain("standard output is closed")
+        return UNUSABLE
+    try:
+        if given.content is not None:
+            sys.stdout.buffer.write(given.content)
+            sys.stdout.flush()
+            if not quiet:
+                click.echo(given.text, err=True)
+        elif given.text:
+            click.echo(given.text)
+    except BrokenPipeError:  # the reader has what it wanted, as `head` does
+        abandon_stdout()
+    except OSError as exc:
+        _complain(f"standard output cannot be written: {exc.strerror or exc}")
+        abandon_stdout()
+        return UNUSABLE
     return given.code
 
 
-def _fail(
-    exc: Exception, code: int, common: CommonOptions, head: dict[str, Any], tail: dict[str, Any]
-) -> int:
-    bug = code == BUG
-    sentence = f"a bug in syncalign: {type(exc).__name__}: {exc}" if bug else str(exc)
-    if bug and common.verbose:
-        traceback.print_exception(exc)
-    click.echo(f"syncalign: {sentence}", err=True)
-    if bug and not common.verbose:
-        click.echo("run it again with -v to see where", err=True)
-    if common.as_json:
-        path, line = getattr(exc, "path", None), getattr(exc, "line", None)
-        error = {"type": type(exc).__name__, "path": _shown(path), "line": line}
-        fields = {"status": "error", "confidence": None, "reasons": [sentence], "error": error}
-        if isinstance(exc, DependencyError):
-            error["remedy"] = exc.remedy
-        _print_json(_ordered(head, fields, tail))
-    return code
+def abandon_stdout() -> None:
+    """Send what is still buffered nowhere: Python would complain about it once more at its end."""
+    with contextlib.suppress(OSError, ValueError):  # a stream without a descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _ordered(head: dict[str, Any], fields: dict[str, Any], tail: dict[str, Any]) -> dict[str, Any]:
-    first = {key: fields[key] for key in ("status", "confidence", "reasons")}
-    return {**head, **first, **tail, **{k: v for k, v in fields.items() if k not in first}}
-
-
-def _shown(path: str | None) -> str | None:
-    # A name that is no valid text (a lone surrogate) could not be encoded as JSON for a pipe.
+def shown_path(path: str | None) -> str | None:
+    """Show a path in JSON: bytes that are no text become escapes, which every parser accepts."""
     return None if path is None else path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _print_json(document: dict[str, Any]) -> None:
-    click.echo(json.dumps(document, ensure_ascii=True, allow_nan=False))
+def named_file(path: str) -> str:
+    """Return the path of an input.
 
-
-def shown_name(path: str) -> str:
-    """Show a path in a sentence for people."""
-    return printable(path)
+    Raises
+    ------
+    InputError
+        It is ``-``: an input is read more than once, a pipe only once.
+    """
+    if path == "-":
+        raise InputError(
+            path, "standard input cannot be read; save it to a file (one named - is ./-)"
+        )
+    return path
 
 
 def progress_for(common: CommonOptions) -> Progress:

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from syncalign.cli.options import CommonOptions, common_options
-from syncalign.cli.output import Answer, answer
+from syncalign.cli.options import PATH, CommonOptions, common_options
+from syncalign.cli.output import Answer, answer, named_file
 from syncalign.errors import printable
 
 if TYPE_CHECKING:
     from syncalign.media import MediaInfo, StreamInfo
 
 
-@click.command(epilog="\b\nExample:\n  syncalign probe film.mkv --json")
-@click.argument("media", type=click.Path())
+@click.command(
+    epilog="\b\nExamples:\n  syncalign probe film.mkv\n  syncalign probe film.mkv --json"
+)
+@click.argument("media", type=PATH)
 @common_options
 def probe(media: str, common: CommonOptions) -> int:
     """Show the streams and chapters of MEDIA."""
@@ -23,7 +25,7 @@ def probe(media: str, common: CommonOptions) -> int:
     def work() -> Answer:
         from syncalign.media import probe as read_info
 
-        info = read_info(media)
+        info = read_info(named_file(media))
         facts = {"status": "ok", "confidence": None, "reasons": [], **info.as_dict()}
         return Answer(facts, "\n".join(_lines(info)))
 

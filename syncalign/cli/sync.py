@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from syncalign.cli.options import CommonOptions, common_options, track_options
-from syncalign.cli.output import DONE, NO_ALIGNMENT, Answer, answer, progress_for
+from syncalign.cli.options import PATH, CommonOptions, common_options, search_options
+from syncalign.cli.output import DONE, NO_ALIGNMENT, Answer, answer, named_file, shown_path
+from syncalign.cli.search import searched
 from syncalign.cli.sync_text import described
 from syncalign.errors import printable
 from syncalign.storage import ensure_distinct, ensure_writable, replace_keeping_backup
@@ -24,6 +25,7 @@ Examples:
   syncalign sync film.mkv film.srt --in-place        keeps film.srt.bak
   syncalign sync film.mkv film.srt -o - > fixed.srt
   syncalign sync film.mkv film.srt --json --explain
+  syncalign sync film.en.srt film.fr.srt             onto subtitles that are in sync
 
 \b
 Where the evidence is not there, nothing is written and the exit code is 4. A positive offset
@@ -31,8 +33,8 @@ means that the subtitle is moved later: t_reference = rate * t_subtitle + offset
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("reference", type=click.Path())
-@click.argument("subtitles", type=click.Path())
+@click.argument("reference", type=PATH)
+@click.argument("subtitles", type=PATH)
 @click.option("-o", "--output", metavar="OUT", help="File to write; - for standard output.")
 @click.option("--in-place", is_flag=True, help="Replace the subtitle; NAME.bak keeps the old one.")
 @click.option("--force", is_flag=True, help="Replace an existing output.")
@@ -41,8 +43,7 @@ means that the subtitle is moved later: t_reference = rate * t_subtitle + offset
     type=click.Choice(["unsure"]),
     help="Write the best guess too where it cannot be trusted.",
 )
-@click.option("--explain", is_flag=True, help="Tell what was tried and its evidence.")
-@track_options
+@search_options
 @common_options
 def sync(
     reference: str,
@@ -52,37 +53,33 @@ def sync(
     force: bool,
     accept: str | None,
     explain: bool,
-    track: int | None,
-    language: str | None,
-    encoding: str | None,
     common: CommonOptions,
+    **options: Any,
 ) -> int:
-    """Put SUBTITLES on the sound of REFERENCE: offset, frame rate, breaks; or refuse."""
+    """Put SUBTITLES on the sound of REFERENCE: offset, frame rate, breaks; or refuse.
+
+    REFERENCE is a medium, or a subtitle file that is in sync.
+    """
     if output is not None and in_place:
         raise click.UsageError("choose one of --output and --in-place")
+    if output == "":
+        raise click.UsageError("--output needs a name")
     if output == "-" and common.as_json:
         raise click.UsageError("-o - and --json both want standard output; choose one")
 
     target = _Target(subtitles, output, in_place, force)
 
     def work() -> Answer:
-        from syncalign.pipelines.subtitles import sync_subtitles
-
-        target.check(reference)
-        result = sync_subtitles(
-            reference,
-            subtitles,
-            track=track,
-            language=language,
-            encoding=encoding,
-            progress=progress_for(common),
-        )
+        target.check(named_file(reference))
+        result = searched(reference, subtitles, common, **options)
         may_write = result.is_trusted or (accept == "unsure" and result.status == "unsure")
         written = target.write(result) if may_write else None
-        fields = {**result.to_json(), "output": written}
+        fields = {**result.to_json(), "output": shown_path(written)}
         if explain:
             fields["explanation"] = list(result.explanation)
-        content = result.to_bytes() if may_write and target.is_stdout else None
+        content = None
+        if target.is_stdout:  # where nothing may be written, nothing is: not even a text
+            content = result.to_bytes() if may_write else b""
         text = "\n".join(described(result, explain=explain) + _outcome(result, written))
         return Answer(fields, text, DONE if may_write else NO_ALIGNMENT, content)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.search import CueAlignment, align_cues
 from syncalign.alignment.verdict import Verdict, judge
+from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.features import SpokenCues, band_levels, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
 from syncalign.media import choose_audio, probe, read_audio
 from syncalign.models.speech_detector import built_in_detector
+from syncalign.pipelines.cue_evidence import cue_evidence, read_cues_in_sync
 from syncalign.progress import Progress
 from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync
 from syncalign.timebase import Segment, TimeMap
@@ -21,6 +25,7 @@ from syncalign.timebase import Segment, TimeMap
 TRUSTED, WORTH_SHOWING = 0.8, 0.3
 #: A subtitle that would move by no more than a film's frame is in sync, in seconds.
 IN_SYNC_SECONDS = 0.04
+_BY_CUES = "The reference is a subtitle file: its cues stand for the speech."
 
 
 def sync_subtitles(
@@ -30,6 +35,7 @@ def sync_subtitles(
     track: int | None = None,
     language: str | None = None,
     encoding: str | None = None,
+    max_offset: float | None = None,
     progress: Progress | None = None,
 ) -> SubtitleSync:
     """Find where a subtitle file belongs on the sound of a medium. Nothing is written.
@@ -37,7 +43,7 @@ def sync_subtitles(
     Parameters
     ----------
     reference : path-like
-        A film or any other medium with speech.
+        A film or any other medium with speech, or a subtitle file that is in sync with it.
     subtitles : path-like
         SubRip, WebVTT or ASS/SSA, in any language.
     track : int, optional
@@ -46,6 +52,9 @@ def sync_subtitles(
         Language of the sound track to listen to, such as ``en``.
     encoding : str, optional
         Encoding of the subtitle file; found if not given.
+    max_offset : float, optional
+        Refuse a map that moves a cue which has a place by more than this, in seconds. The search
+        itself has no bound.
     progress : Progress, optional
         Told of the seconds decoded.
 
@@ -60,10 +69,46 @@ def sync_subtitles(
         The medium is missing, unreadable or has no sound.
     FormatError
         The subtitle file is missing or is no timed text.
+    ParameterError
+        There is no such encoding, ``max_offset`` is negative, or a sound track is asked for and
+        the reference is a subtitle file.
     """
-    file = read_subtitles(subtitles, encoding=encoding)
-    evidence = read_evidence(reference, track=track, language=language, progress=progress)
-    return sync_cues(evidence, file)
+    if max_offset is not None and not max_offset >= 0:
+        raise ParameterError(f"the largest offset must be 0 s or more, not {max_offset}")
+    file = _read_query(reference, subtitles, encoding)
+    try:
+        evidence = read_evidence(reference, track=track, language=language, progress=progress)
+    except MediaError:
+        in_sync = read_cues_in_sync(reference)
+        if in_sync is None:
+            raise
+        if track is not None or language is not None:
+            raise ParameterError(
+                "the reference is a subtitle file: it has no sound track"
+            ) from None
+        result = sync_cues(cue_evidence(in_sync), file, max_offset=max_offset)
+        return replace(result, reasons=(*result.reasons, _BY_CUES))
+    return sync_cues(evidence, file, max_offset=max_offset)
+
+
+def _read_query(
+    reference: str | os.PathLike[str], subtitles: str | os.PathLike[str], encoding: str | None
+) -> SubtitleFile:
+    try:
+        return read_subtitles(subtitles, encoding=encoding)
+    except FormatError as exc:
+        if read_cues_in_sync(reference) is None or not _is_medium(subtitles):
+            raise
+        message = "the reference is a subtitle file and the subtitle is a medium: swap them"
+        raise FormatError(subtitles, message) from exc
+
+
+def _is_medium(path: str | os.PathLike[str]) -> bool:
+    try:
+        probe(path)
+    except MediaError:
+        return False
+    return True
 
 
 def read_evidence(
@@ -87,7 +132,9 @@ def read_evidence(
         return SpeechEvidence(built_in_detector().log_odds(band_levels([blocks])))
 
 
-def sync_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> SubtitleSync:
+def sync_cues(
+    evidence: SpeechEvidence, subtitles: SubtitleFile, *, max_offset: float | None = None
+) -> SubtitleSync:
     """Find where the cues of a subtitle file belong on a sound that was listened to.
 
     Parameters
@@ -96,6 +143,8 @@ def sync_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> SubtitleSync
         What :func:`read_evidence` returned; it serves for any number of subtitle files.
     subtitles : SubtitleFile
         The cues.
+    max_offset : float, optional
+        Refuse a map that moves a cue which has a place by more than this, in seconds.
 
     Returns
     -------
@@ -116,9 +165,9 @@ def sync_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> SubtitleSync
     kind = _kind(alignment.time_map, subtitles)
     time_map = _identity(alignment.time_map) if kind == "identity" else alignment.time_map
     line = None if kind == "pieces" else time_map.pieces[0]
-    unmatched = tuple(sorted(spoken.indices[alignment.piece < 0].tolist()))
+    unmatched = _without_place(time_map, subtitles, spoken.indices[alignment.piece < 0])
     trusted: Status = "in_sync" if kind == "identity" else "synced"
-    return SubtitleSync(
+    result = SubtitleSync(
         subtitles=subtitles,
         status=trusted if verdict.trust >= TRUSTED else "unsure",
         confidence=verdict.confidence,
@@ -136,6 +185,27 @@ def sync_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> SubtitleSync
         unmatched=unmatched,
         explanation=explanation,
     )
+    return result if max_offset is None else _limited(result, max_offset)
+
+
+def _without_place(
+    time_map: TimeMap, subtitles: SubtitleFile, lost: npt.NDArray[np.int64]
+) -> tuple[int, ...]:
+    """Add to the cues that found no place those that would end before the reference begins."""
+    last = np.maximum(subtitles.starts, subtitles.ends)
+    gone = np.flatnonzero(time_map.extrapolate(last) <= 0)
+    before = gone[last[gone] > 0]  # not those that the file itself puts there
+    return tuple(np.union1d(lost, before).tolist())
+
+
+def _limited(result: SubtitleSync, max_offset: float) -> SubtitleSync:
+    """Refuse a result that moves a cue with a place by more than ``max_offset`` seconds."""
+    moved = np.abs(result.starts - result.subtitles.starts)
+    farthest = float(np.delete(moved, list(result.unmatched)).max(initial=0.0))
+    if farthest <= max_offset:
+        return result
+    sentence = f"A cue would move by {farthest:.3f} s, and {max_offset:g} s are allowed at most."
+    return replace(result, status="refused", reasons=(sentence, *result.reasons))
 
 
 def _kind(time_map: TimeMap, subtitles: SubtitleFile) -> Kind:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from syncalign.errors import ParameterError
 from syncalign.formats import SubtitleFile
+from syncalign.formats.notation import LATEST
 from syncalign.storage import write_atomically
 from syncalign.timebase import TimeMap
 
@@ -37,13 +38,13 @@ class SubtitleSync:
     reasons : tuple of str
         Why, in sentences.
     time_map : TimeMap
-        From subtitle time to reference time; empty where refused.
+        From subtitle time to reference time; empty where none was found.
     piece_confidence : tuple of float
         The same probability for the cues of each piece.
     kind : {"identity", "offset", "rate", "pieces"} or None
-        The simplest description of the map; None where refused.
+        The simplest description of the map; None where there is no map.
     offset, rate : float or None
-        The line, in seconds and seconds a second; None for pieces and where refused.
+        The line, in seconds and seconds a second; None for pieces and without a map.
     unmatched : tuple of int
         Cues that have no place in the reference: their places in the file, from 0.
     explanation : tuple of str
@@ -88,6 +89,7 @@ class SubtitleSync:
         stretch = self.time_map.pieces[0].rate
         # A cue without a place that would fall before the reference begins stays where it was.
         lost = np.isin(np.arange(len(starts)), self.unmatched) & (moved < 0)
+        lost |= moved > LATEST  # later than a time can be written
         moved = np.maximum(np.where(lost, starts, moved), 0.0)
         return moved, np.maximum(moved + (ends - starts) * np.where(lost, 1.0, stretch), 0.0)
 
@@ -97,10 +99,10 @@ class SubtitleSync:
         Raises
         ------
         ParameterError
-            The answer was refused: there are no corrected times.
+            The answer was refused.
         """
         if self.status == "refused":
-            raise ParameterError("a refused alignment has no corrected times: " + self.reasons[0])
+            raise ParameterError("a refused alignment is not written: " + self.reasons[0])
         if self.kind == "identity":
             return self.subtitles.data
         return self.subtitles.retimed(*self._times())
