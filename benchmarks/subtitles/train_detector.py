@@ -44,7 +44,7 @@ def labels_of(recording: Recording, count: int) -> tuple[np.ndarray, np.ndarray,
 
 
 def examples(recordings: Iterable[Recording], rng: np.random.Generator) -> Iterator[tuple]:
-    """Yield inputs, labels and weights of each recording, twice: as it is and with its bands tilted."""
+    """Yield inputs, labels and weights of each recording, as it is and with its bands tilted."""
     for recording in recordings:
         levels = levels_of(recording)
         active, begins, certain = labels_of(recording, len(levels))
