@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 
 from syncalign.alignment import placement
 from syncalign.alignment.evidence import SpeechEvidence
-from syncalign.alignment.placement import NEAR_BINS, Prices, place_cues
+from syncalign.alignment.placement import NEAR_BLOCKS, Prices, place_cues
 from syncalign.timebase import Features, Grid
 
 
 def make_evidence(rng, seconds):
     values = rng.normal(0, 2, (seconds * 100, 2)).astype(np.float32)
     return SpeechEvidence(Features(values, Grid(Fraction(100), 0.0, len(values))))
+
+
+def is_near(same, before, ahead):
+    """Whether a place lies in the seconds about the one of the same offset."""
+    return same // 10 - NEAR_BLOCKS <= before // 10 <= same // 10 + ahead
 
 
 def best_score(table, prices):
@@ -26,7 +31,6 @@ def best_score(table, prices):
     absent = [0.0] * size
     for cue in range(table.count):
         gap, hop, row = int(table.gaps[cue]), int(table.hops[cue]), table.score_row(cue)
-        reach_back = min(NEAR_BINS, gap - hop) if gap >= hop else 0
         new_placed, new_absent = [], []
         for place in range(size):
             same = place - gap
@@ -37,7 +41,7 @@ def best_score(table, prices):
                     best = max(best, value)
                 if abs(before - same) == 1:
                     best = max(best, value - prices.step)
-                if same - NEAR_BINS <= before <= same + reach_back:
+                if is_near(same, before, table.blocks_ahead(cue)):
                     best = max(best, value - prices.near)
                 if before <= place - hop:
                     best = max(best, value - prices.far)
@@ -61,11 +65,11 @@ def chain_score(table, prices, bins):
             total -= prices.leave + prices.enter
         else:
             gap, hop = int(table.gaps[cue]), int(table.hops[cue])
-            reach_back = min(NEAR_BINS, gap - hop) if gap >= hop else 0
+            near = is_near(place - gap, last, table.blocks_ahead(cue))
             move = place - last - gap
             if move:
                 choices = [prices.far if last <= place - hop else np.inf]
-                choices.append(prices.near if -reach_back <= move <= NEAR_BINS else np.inf)
+                choices.append(prices.near if near else np.inf)
                 choices.append(prices.step if abs(move) == 1 else np.inf)
                 total -= min(choices)
         last, last_cue = place, cue

@@ -1,5 +1,6 @@
 """Band levels: the same whatever the cutting, at the right time, in decibels."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,14 +25,13 @@ class Block:
 
 def blocks_of(samples, edges, begin=0):
     edges = [0, *edges, len(samples)]
-    return [
-        Block(samples[a:b], (begin + a) / SAMPLE_RATE)
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    return [Block(samples[a:b], (begin + a) / SAMPLE_RATE) for a, b in itertools.pairwise(edges)]
 
 
 def noise(seconds, seed=0):
-    return (np.random.default_rng(seed).normal(0, 0.1, int(seconds * SAMPLE_RATE))).astype(np.float32)
+    return (np.random.default_rng(seed).normal(0, 0.1, int(seconds * SAMPLE_RATE))).astype(
+        np.float32
+    )
 
 
 def by_definition(samples):
@@ -93,5 +93,8 @@ def test_heights_above_the_floor_cover_every_frame_once():
     chunks = list(above_floor(levels))
     assert sum(len(chunk) - 2 * MARGIN_FRAMES for chunk in chunks) == len(levels)
     joined = np.concatenate([chunk[MARGIN_FRAMES:-MARGIN_FRAMES] for chunk in chunks])
-    assert np.array_equal(chunks[1][:MARGIN_FRAMES], joined[: len(chunks[0]) - 2 * MARGIN_FRAMES][-MARGIN_FRAMES:])
-    assert joined.min() >= 0 and joined.max() <= 45 / 20
+    assert np.array_equal(
+        chunks[1][:MARGIN_FRAMES], joined[: len(chunks[0]) - 2 * MARGIN_FRAMES][-MARGIN_FRAMES:]
+    )
+    assert joined.min() >= 0
+    assert joined.max() <= 45 / 20
