@@ -72,6 +72,7 @@ def work(tmp_path, monkeypatch) -> Path:
         shutil.copy(TEXTS / f"{source}.srt", folder / f"{name}.srt")
     (folder / "film.mkv").write_bytes(b"read_evidence is replaced where this is used")
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("SYNCALIGN_CACHE", os.fspath(tmp_path / "cache"))
     return folder
 
 
@@ -97,10 +98,12 @@ def call(work, capfdbinary) -> Callable[..., Called]:
 
 
 @pytest.fixture(scope="session")
-def evidence():
+def evidence(tmp_path_factory):
     from syncalign.pipelines.subtitles import read_evidence
 
-    return read_evidence(FILM)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SYNCALIGN_CACHE", os.fspath(tmp_path_factory.mktemp("cache")))
+        return read_evidence(FILM)
 
 
 @pytest.fixture
