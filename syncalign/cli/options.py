@@ -103,6 +103,12 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--language", metavar="xx", help="Language of the sound track, such as en."),
         click.option("--encoding", metavar="E", help="Encoding of the subtitle (default: found)."),
+        click.option(
+            "--cache/--no-cache",
+            "use_cache",
+            default=True,
+            help="Keep the speech found in the medium for the next run (see: syncalign cache).",
+        ),
     )
 
 

@@ -11,10 +11,17 @@ if TYPE_CHECKING:
     from syncalign.results import SubtitleSync
 
 
-def searched(reference: str, subtitles: str, common: CommonOptions, **options: Any) -> SubtitleSync:
+def searched(
+    reference: str, subtitles: str, common: CommonOptions, *, use_cache: bool, **options: Any
+) -> SubtitleSync:
     """Run the search with the options of :func:`syncalign.cli.options.search_options`."""
+    from syncalign.cache import Cache
     from syncalign.pipelines.subtitles import sync_subtitles
 
     return sync_subtitles(
-        named_file(reference), named_file(subtitles), progress=progress_for(common), **options
+        named_file(reference),
+        named_file(subtitles),
+        cache=Cache.default() if use_cache else None,
+        progress=progress_for(common),
+        **options,
     )

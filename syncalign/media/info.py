@@ -56,9 +56,9 @@ class StreamInfo:
     title: str | None = None
 
     def as_dict(self) -> dict[str, object]:
-        """Show the keys that ``syncalign probe`` prints; ``rate`` is a number or ``"n/d"``."""
+        """Show the keys that ``syncalign probe`` prints, as JSON types."""
         rate = self.rate
-        exact = None if rate is None else rate.numerator if rate.denominator == 1 else str(rate)
+        number = rate if rate is None else int(rate) if rate.denominator == 1 else float(rate)
         return {
             "index": self.index,
             "kind": self.kind,
@@ -66,7 +66,7 @@ class StreamInfo:
             "language": self.language,
             "start": self.start,
             "duration": self.duration,
-            "rate": exact,
+            "rate": number,
             "default": self.default,
             "title": self.title,
         }

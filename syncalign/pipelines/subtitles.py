@@ -11,12 +11,12 @@ import numpy.typing as npt
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.search import CueAlignment, align_cues
 from syncalign.alignment.verdict import Verdict, judge
+from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
-from syncalign.features import SpokenCues, band_levels, spoken_cues
+from syncalign.features import SpokenCues, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
-from syncalign.media import choose_audio, probe, read_audio
-from syncalign.models.speech_detector import built_in_detector
-from syncalign.pipelines.cue_evidence import cue_evidence, read_cues_in_sync
+from syncalign.media import probe
+from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.progress import Progress
 from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync
 from syncalign.timebase import Segment, TimeMap
@@ -36,6 +36,7 @@ def sync_subtitles(
     language: str | None = None,
     encoding: str | None = None,
     max_offset: float | None = None,
+    cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> SubtitleSync:
     """Find where a subtitle file belongs on the sound of a medium. Nothing is written.
@@ -55,6 +56,9 @@ def sync_subtitles(
     max_offset : float, optional
         Refuse a map that moves a cue which has a place by more than this, in seconds. The search
         itself has no bound.
+    cache : Cache, optional
+        Where the speech found in a medium is kept, so that it is decoded only once;
+        ``Cache.default()`` is the one of the command line.
     progress : Progress, optional
         Told of the seconds decoded.
 
@@ -77,7 +81,9 @@ def sync_subtitles(
         raise ParameterError(f"the largest offset must be 0 s or more, not {max_offset}")
     file = _read_query(reference, subtitles, encoding)
     try:
-        evidence = read_evidence(reference, track=track, language=language, progress=progress)
+        evidence = read_evidence(
+            reference, track=track, language=language, cache=cache, progress=progress
+        )
     except MediaError:
         in_sync = read_cues_in_sync(reference)
         if in_sync is None:
@@ -109,27 +115,6 @@ def _is_medium(path: str | os.PathLike[str]) -> bool:
     except MediaError:
         return False
     return True
-
-
-def read_evidence(
-    reference: str | os.PathLike[str],
-    *,
-    track: int | None = None,
-    language: str | None = None,
-    progress: Progress | None = None,
-) -> SpeechEvidence:
-    """Listen to a medium: where is speech, and where does it begin.
-
-    Parameters and errors are those of :func:`sync_subtitles`.
-    """
-    from threadpoolctl import threadpool_limits
-
-    stream = choose_audio(probe(reference), track=track, language=language)
-    blocks = read_audio(reference, track=stream, progress=progress)
-    # The products are small: BLAS's own threads would only wait for each other, and for a busy
-    # machine's other work (measured: 13 s instead of 4 s beside two busy processes).
-    with threadpool_limits(limits=1, user_api="blas"):
-        return SpeechEvidence(built_in_detector().log_odds(band_levels([blocks])))
 
 
 def sync_cues(

@@ -9,7 +9,7 @@ import pytest
 
 from syncalign.errors import MediaError, ParameterError
 from syncalign.formats import parse_subtitles, read_subtitles
-from syncalign.pipelines.cue_evidence import cue_evidence
+from syncalign.pipelines.speech_evidence import cue_evidence
 from syncalign.pipelines.subtitles import sync_subtitles
 
 TEXTS = Path(__file__).parents[2] / "samples" / "texts"
