@@ -28,7 +28,7 @@ HIDDEN = 32
 
 def levels_of(recording: Recording) -> Features:
     """Band levels of a recording, as decoding would give them."""
-    return band_levels([[SimpleNamespace(samples=recording.samples, start=0.0)]])
+    return band_levels([SimpleNamespace(samples=recording.samples, start=0.0)])
 
 
 def labels_of(recording: Recording, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

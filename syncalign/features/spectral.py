@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -31,7 +28,7 @@ _STEP_DB = 0.5
 _CHUNK_FRAMES = 512  # the products of one chunk stay in the processor's cache
 
 
-def band_levels(parts: Sequence[Iterable[AudioBlock]]) -> Features:
+def band_levels(blocks: Iterable[AudioBlock]) -> Features:
     """Measure the level of each band while a sound is being decoded.
 
     Frame k is centred on ``k / 100`` seconds of the container's clock, whatever the start of the
@@ -39,85 +36,42 @@ def band_levels(parts: Sequence[Iterable[AudioBlock]]) -> Features:
 
     Parameters
     ----------
-    parts : sequence of iterables of AudioBlock
-        Mono samples at 16 kHz, contiguous in time, in one or more parts that follow each other.
-        Each part is read in a thread of its own: decoding and this analysis both leave the
-        interpreter free, so that two parts keep two cores busy.
+    blocks : iterable of AudioBlock
+        Mono samples at 16 kHz, contiguous in time.
 
     Returns
     -------
     Features [shape=(T, 12)]
         Levels as ``uint8``: half decibels above -75 dB of full scale, at 100 Hz.
     """
-    if len(parts) == 1:
-        measured = [_measure(parts[0])]
-    else:
-        with ThreadPoolExecutor(len(parts)) as pool:
-            measured = list(pool.map(_measure, parts))
-    found = [part for part in measured if part is not None]
-    values = np.concatenate(list(_joined(found))) if found else np.zeros((0, BAND_COUNT), np.uint8)
+    pieces = list(_levels(blocks))
+    values = np.concatenate(pieces) if pieces else np.zeros((0, BAND_COUNT), np.uint8)
     return Features(values, Grid(FRAME_RATE, 0.0, len(values)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Measured:
-    """Levels of the frames wholly inside a part, and what its neighbours need.
-
-    ``begin`` is the index of its first sample on the clock; ``head`` are its samples up to where
-    the frame before the first inside ends; ``rest`` begins where the next frame's window does.
-    """
-
-    begin: int
-    head: npt.NDArray[np.float32]
-    levels: list[npt.NDArray[np.uint8]]
-    rest: npt.NDArray[np.float32]
-
-
-def _measure(blocks: Iterable[AudioBlock]) -> _Measured | None:
-    stream = iter(blocks)
-    first = next(stream, None)
-    if first is None:
-        return None
-    begin = round(first.start * SAMPLE_RATE)
-    # Windows begin at k * HOP - WINDOW / 2; this is how far the first of them is from the start.
-    lead = -(begin + WINDOW_SAMPLES // 2) % HOP_SAMPLES
-    wanted = lead + WINDOW_SAMPLES - HOP_SAMPLES
-    head = rest = first.samples
-    levels: list[npt.NDArray[np.uint8]] = []
-    skip = lead
-    for block in itertools.chain([None], stream):
-        if block is not None:
-            if len(head) < wanted:
-                head = np.concatenate([head, block.samples])
-            rest = np.concatenate([rest, block.samples])
-        skipped = min(skip, len(rest))
-        rest, skip = rest[skipped:], skip - skipped
+def _levels(blocks: Iterable[AudioBlock]) -> Iterator[npt.NDArray[np.uint8]]:
+    rest: npt.NDArray[np.float32] | None = None
+    for block in blocks:
+        if rest is None:
+            # The first window is centred on t = 0, so it begins half a window before it.
+            before = round(block.start * SAMPLE_RATE) + WINDOW_SAMPLES // 2
+            silent_frames, silent_samples = divmod(max(before, 0), HOP_SAMPLES)
+            yield np.zeros((silent_frames, BAND_COUNT), np.uint8)
+            rest = np.zeros(silent_samples, np.float32)
+        rest = np.concatenate([rest, block.samples])
         whole = max(0, len(rest) - WINDOW_SAMPLES + HOP_SAMPLES) // HOP_SAMPLES
-        for start in range(0, whole, _CHUNK_FRAMES):
-            stop = min(start + _CHUNK_FRAMES, whole)
-            frames = rest[start * HOP_SAMPLES : (stop - 1) * HOP_SAMPLES + WINDOW_SAMPLES]
-            levels.append(_frame_levels(frames))
+        for first in range(0, whole, _CHUNK_FRAMES):
+            stop = min(first + _CHUNK_FRAMES, whole)
+            yield _frame_levels(
+                rest[first * HOP_SAMPLES : (stop - 1) * HOP_SAMPLES + WINDOW_SAMPLES]
+            )
         rest = rest[whole * HOP_SAMPLES :]
-    return _Measured(begin, head[:wanted].copy(), levels, rest)
-
-
-def _joined(parts: Sequence[_Measured]) -> Iterator[npt.NDArray[np.uint8]]:
-    """Put the parts' levels together, with the frames that straddle their edges."""
-    silent, rest = divmod(parts[0].begin + WINDOW_SAMPLES // 2, HOP_SAMPLES)
-    before = np.zeros(rest, np.float32)
-    yield np.zeros((silent, BAND_COUNT), np.uint8)
-    for part in parts:
-        yield _frame_levels(np.concatenate([before, part.head]))
-        yield from part.levels
-        before = part.rest
 
 
 def _frame_levels(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Levels of every frame that fits into the samples [shape=(F, 12)]."""
     head, tail, bands = _transform()
     frames = (len(samples) - WINDOW_SAMPLES) // HOP_SAMPLES + 1
-    if frames <= 0:
-        return np.zeros((0, BAND_COUNT), np.uint8)
     # A windowed Fourier transform as two matrix products: rows of one hop need no overlapping copy,
     # and only the coefficients inside the bands are computed. Twice as fast as an FFT here.
     rows = np.empty((frames + 1, HOP_SAMPLES), np.float32)

@@ -1,7 +1,7 @@
 """Open media, tell what they hold, decode their sound. PyAV and ffmpeg are used only here."""
 
 from syncalign.media.container import probe
-from syncalign.media.decode import AudioBlock, AudioReader, read_audio, read_audio_parts
+from syncalign.media.decode import AudioBlock, AudioReader, read_audio
 from syncalign.media.info import Chapter, MediaInfo, StreamInfo
 from syncalign.media.tracks import choose_audio
 
@@ -14,5 +14,4 @@ __all__ = [
     "choose_audio",
     "probe",
     "read_audio",
-    "read_audio_parts",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
 import math
 import os
@@ -31,7 +30,6 @@ _SEEKABLE = frozenset(
 )
 # Vorbis is not here: after a seek its time stamps are wrong by a block.
 _EXACT_CODECS = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp2", "mp3", "mp3float", "opus"})
-_SHORTEST_PART = 60.0  # seconds; below, opening the file twice costs more than it saves
 # How far before the moment asked for decoding begins, tried in this order: one second warms up
 # every codec (Opus needs 80 ms, MP3's bit reservoir 9 frames), the others are for sparse indexes.
 _LEADS = (1.0, 10.0, 60.0)
@@ -220,52 +218,6 @@ def read_audio(
     return AudioReader(plan, first, last, progress or NoProgress())
 
 
-def read_audio_parts(
-    path: str | os.PathLike[str],
-    *,
-    rate: int = 16000,
-    track: int | StreamInfo | None = None,
-    language: str | None = None,
-    parts: int = 2,
-) -> list[AudioReader]:
-    """Decode a sound track in parts that can be read at the same time, each in its own thread.
-
-    Chained, the parts give the blocks of :func:`read_audio`: same times, same samples but for the
-    noise that some decoders make up (AC-3, AAC where the encoder asks for it). Where that cannot
-    be promised (Vorbis, formats without exact seeking, unclear time stamps) or where it is not
-    worth it (below two minutes), there is a single part.
-
-    Parameters
-    ----------
-    path, rate, track, language
-        As for :func:`read_audio`.
-    parts : int
-        How many parts to make at most; decoding is bound by the processor, so more than there are
-        cores is of no use.
-
-    Returns
-    -------
-    list of AudioReader
-        One or more, in the order of time. Each opens the file when its first block is asked for.
-
-    Raises
-    ------
-    MediaError
-        As for :func:`read_audio`.
-    ParameterError
-        The rate or the number of parts is not positive.
-    """
-    if parts < 1:
-        raise ParameterError(f"parts is {parts}; it must be at least 1")
-    plan = _make_plan(path, rate, track, language)
-    cuts = _find_cuts(plan, parts)
-    edges: list[int | None] = [plan.first, *cuts, None]
-    return [
-        AudioReader(plan, first or 0, last, NoProgress())
-        for first, last in itertools.pairwise(edges)
-    ]
-
-
 def _make_plan(
     path: str | os.PathLike[str], rate: int, track: int | StreamInfo | None, language: str | None
 ) -> _Plan:
@@ -284,24 +236,6 @@ def _make_plan(
     if origin is None:
         raise MediaError(path, "nothing of its sound can be decoded; it is empty or damaged")
     return _Plan(os.fspath(path), info, stream, origin, rate, {})
-
-
-def _find_cuts(plan: _Plan, parts: int) -> list[int]:
-    seconds = plan.seconds(plan.first, None)
-    if seconds is None or not plan.seeks_exactly:
-        return []
-    parts = min(parts, int(seconds / _SHORTEST_PART))
-    block = plan.block_samples
-    cuts = []
-    for number in range(1, parts):
-        # On a block's edge, so that the parts' blocks are those of sequential reading.
-        cut = plan.first + round(seconds * plan.rate * number / parts / block) * block
-        lead = _find_lead(plan, cut)
-        if lead is None:
-            return []
-        plan.leads[cut] = lead
-        cuts.append(cut)
-    return cuts
 
 
 def _find_lead(plan: _Plan, first: int) -> float | None:

@@ -62,7 +62,7 @@ def _listen(
     # The products are small: BLAS's own threads would only wait for each other, and for a busy
     # machine's other work (measured: 13 s instead of 4 s beside two busy processes).
     with threadpool_limits(limits=1, user_api="blas"):
-        odds = built_in_detector().log_odds(band_levels([blocks]))
+        odds = built_in_detector().log_odds(band_levels(blocks))
     return odds.values.astype(np.float16).tobytes()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import sys
-import threading
 import tracemalloc
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from syncalign.errors import MediaError, ParameterError
-from syncalign.media import decode
-from syncalign.media.decode import read_audio, read_audio_parts
+from syncalign.media.decode import read_audio
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "media"))
 from clicktrack import write_wav
@@ -66,37 +65,19 @@ def encode(name: str, source: Path, folder: Path, *options: str) -> Path:
         ("ac3.mkv", ("-c:a", "ac3"), 0.02),  # the decoder adds noise of its own
     ],
 )
-def test_parts_equal_sequential_reading(
-    tmp_path, monkeypatch, long_wav, name, options, tolerance, rate
+def test_reading_from_the_middle_equals_reading_from_the_start(
+    tmp_path, long_wav, name, options, tolerance, rate
 ):
-    monkeypatch.setattr(decode, "_SHORTEST_PART", 10.0)
     path = encode(name, long_wav, tmp_path, *options)
-    whole = list(read_audio(path, rate=rate))
-    parts = [list(part) for part in read_audio_parts(path, rate=rate, parts=3)]
-    chained = [block for part in parts for block in part]
-
-    assert len(parts) == 3
-    assert [block.start for block in chained] == [block.start for block in whole]
-    expected, found = joined(whole), joined(chained)
-    assert len(found) == len(expected)
-    assert np.abs(found - expected).max() <= tolerance
-
-
-def test_parts_are_read_in_threads(tmp_path, monkeypatch, long_wav):
-    monkeypatch.setattr(decode, "_SHORTEST_PART", 10.0)
-    parts = read_audio_parts(long_wav, parts=2)
-    found: dict[int, np.ndarray] = {}
-
-    def read(number: int) -> None:
-        found[number] = joined(parts[number])
-
-    threads = [threading.Thread(target=read, args=(number,)) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert np.array_equal(np.concatenate([found[0], found[1]]), joined(read_audio(long_wav)))
+    whole = read_audio(path, rate=rate)
+    first = next(whole)
+    expected = np.concatenate([first.samples, joined(whole)])
+    for start in (11.5, 20.0):
+        begin = math.ceil((start - first.start) * rate)
+        tail = read_audio(path, rate=rate, start=start)
+        found = joined(tail)
+        assert len(found) == len(expected) - begin
+        assert np.abs(found - expected[begin:]).max() <= tolerance
 
 
 def test_a_reader_can_be_sent_to_another_process(long_wav):
@@ -104,14 +85,6 @@ def test_a_reader_can_be_sent_to_another_process(long_wav):
     sent = pickle.loads(pickle.dumps(reader))
 
     assert np.array_equal(joined(sent), joined(reader))
-
-
-def test_what_cannot_be_sought_exactly_is_one_part(tmp_path, monkeypatch, long_wav):
-    monkeypatch.setattr(decode, "_SHORTEST_PART", 10.0)
-    for name in ("a.ts", "a.aac", "a.avi", "a.ogg"):
-        assert len(read_audio_parts(encode(name, long_wav, tmp_path))) == 1
-    monkeypatch.undo()
-    assert len(read_audio_parts(long_wav)) == 1  # too short to be worth it
 
 
 @pytest.mark.parametrize("name", ["a.flac", "a.mp3", "a.ts", "a.ogg"])
@@ -212,8 +185,6 @@ def test_memory_does_not_grow_with_the_length(tmp_path, long_wav):
 def test_wrong_wishes_are_refused(long_wav):
     with pytest.raises(ParameterError):
         read_audio(long_wav, rate=0)
-    with pytest.raises(ParameterError):
-        read_audio_parts(long_wav, parts=0)
     with pytest.raises(ParameterError):
         read_audio(long_wav, start=5, end=2)
     with pytest.raises(MediaError, match="no sound track 1"):
