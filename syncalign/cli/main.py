@@ -16,7 +16,7 @@ from syncalign.cli.output import DONE, UNUSABLE, abandon_stdout
 from syncalign.version import VERSION
 
 # A command's module is imported when the command is called: start-up is part of the speed.
-_COMMANDS = ("probe", "sync", "check", "cache")
+_COMMANDS = ("probe", "sync", "check", "convert", "extract", "cache")
 INTERRUPTED = 130
 
 _EPILOG = """\b

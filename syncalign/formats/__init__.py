@@ -1,5 +1,6 @@
 """Files of timed text: opened without loss, written back with nothing changed but the times."""
 
+from syncalign.formats.conversion import Conversion, convert
 from syncalign.formats.encoding import Decoded, decode
 from syncalign.formats.registry import (
     FORMATS,
@@ -8,16 +9,19 @@ from syncalign.formats.registry import (
     parse_subtitles,
     read_subtitles,
 )
-from syncalign.formats.subtitle_file import InnerStamp, Stamp, SubtitleFile
+from syncalign.formats.stamp import InnerStamp, Stamp
+from syncalign.formats.subtitle_file import SubtitleFile
 from syncalign.formats.writing import write_timeline
 
 __all__ = [
     "FORMATS",
+    "Conversion",
     "Decoded",
     "Format",
     "InnerStamp",
     "Stamp",
     "SubtitleFile",
+    "convert",
     "decode",
     "detect",
     "parse_subtitles",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
 from syncalign.formats.srt import not_times
-from syncalign.formats.subtitle_file import Findings, Found, Span
+from syncalign.formats.stamp import Span
+from syncalign.formats.subtitle_file import Findings, Found
 
 _STAMP = re.compile(rb"[ \t]*(" + TIME + rb")[ \t]*\Z")
 _SECTION = re.compile(rb"\[([A-Za-z0-9+ ]{1,40})\][ \t]*\Z")
@@ -16,7 +17,7 @@ _EVENT = re.compile(rb"[ \t]*(dialogue|comment)[ \t]*:", re.IGNORECASE)
 _FORMAT = re.compile(rb"[ \t]*format[ \t]*:", re.IGNORECASE)
 _HEADINGS = (b"[script info]", b"[v4+ styles]", b"[v4 styles]", b"[events]")
 _ATTACHMENTS = (b"fonts", b"graphics")
-_OVERRIDE = re.compile(r"\{[^}]*\}")
+_OVERRIDE = re.compile(r"(?<!\\)\{[^}]*\}")
 _DRAWING = re.compile(r"\{[^}]*\\p[1-9][^}]*\}")
 
 
@@ -98,7 +99,9 @@ def _read_event(
     is_comment = event[1].lower() == b"comment"
     is_drawing = "\\p" in written and _DRAWING.search(written) is not None
     text = "" if is_drawing else plain_text(written)
-    return Found(places[0], places[1], text, (), not (is_comment or is_drawing))
+    text_span = (line[1] - len(fields[-1]), line[1])
+    visible = not (is_comment or is_drawing)
+    return Found(places[0], places[1], text, (), visible, text_span)
 
 
 def plain_text(text: str) -> str:
@@ -113,4 +116,5 @@ def plain_text(text: str) -> str:
         text = _OVERRIDE.sub("", text)
     if "\\" in text:
         text = text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
+        text = text.replace("\\{", "{").replace("\\}", "}")
     return text.strip()

@@ -37,15 +37,8 @@ _MAGIC = (
 )
 _TEXTS = (
     (re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)", re.I | re.S), "an HTML page"),
-    (re.compile(r"\s*<sami", re.I), "SAMI subtitles, which are not supported yet"),
-    (
-        re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:\w{1,8}:)?tt[\s>]", re.I),
-        "TTML subtitles, which are not supported yet",
-    ),
     (re.compile(r"\s*<\?xml", re.I), "an XML document"),
     (re.compile(r"\s*\{\\rtf"), "an RTF document; save it as plain text"),
-    (re.compile(r"\s*\{\d+\}\{\d*\}"), "MicroDVD subtitles, which are not supported yet"),
-    (re.compile(r"\s*\[\d+\]\[\d*\]"), "MPL2 subtitles, which are not supported yet"),
     (re.compile(r"\s*Scenarist_SCC"), "SCC captions, which are not supported yet"),
     (re.compile(r"\s*[{\[]\s*[\"{\]}]"), "JSON"),
 )

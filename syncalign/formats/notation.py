@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 from syncalign.errors import ParameterError
@@ -109,16 +110,10 @@ class Clock:
         match = _matched(like)
         fraction = match["fraction"]
         scale = self._scale(fraction)
-        if not math.isfinite(seconds):
-            raise ParameterError(f"a time must be finite, not {seconds}")
-        # The millionth of a step keeps float noise below a half from splitting equal times.
-        ticks = math.floor(seconds * scale + 0.5 + 1e-6)
+        ticks = whole_steps(seconds, scale)
         if ticks == _ticks_written(match, scale):
             return like
-        if ticks < 0 or seconds > LATEST:
-            raise ParameterError(
-                f"a time in a subtitle file must lie between 0 and {LATEST:.0f} s, not {seconds}"
-            )
+        ensure_writable_time(seconds, ticks)
         whole, part = divmod(ticks, scale)
         if fraction is not None:
             tail = f"{match['point']}{part:0{len(fraction)}d}"
@@ -136,6 +131,84 @@ class Clock:
 
     def _counts(self, fraction: str) -> bool:
         return self.short_is_count and len(fraction) < self.digits
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Times as whole numbers of steps: frames, tenths of a second, milliseconds.
+
+    Parameters
+    ----------
+    rate : Fraction
+        Steps in a second.
+    """
+
+    rate: Fraction
+
+    @property
+    def step(self) -> float:
+        """The smallest difference between two times, in seconds."""
+        return float(1 / self.rate)
+
+    def read(self, written: str) -> float:
+        """Return the seconds that a count stands for."""
+        return float(int(written) / self.rate)
+
+    def write(self, seconds: float, like: str) -> str:
+        """Return the count nearest to a time, halves up, with the leading zeros of ``like``.
+
+        Raises
+        ------
+        ParameterError
+            A new time that is negative, not finite, or beyond 999,999 hours.
+        """
+        steps = whole_steps(seconds, self.rate)
+        if steps == int(like):
+            return like
+        ensure_writable_time(seconds, steps)
+        return f"{steps:0{len(like)}d}"
+
+
+def whole_steps(seconds: float, rate: float | Fraction) -> int:
+    """Return the number of steps nearest to a time, halves up.
+
+    Raises
+    ------
+    ParameterError
+        A time that is not finite.
+    """
+    if not math.isfinite(seconds):
+        raise ParameterError(f"a time must be finite, not {seconds}")
+    # The millionth of a step keeps float noise below a half from splitting equal times.
+    return math.floor(seconds * float(rate) + 0.5 + 1e-6)
+
+
+def ensure_writable_time(seconds: float, steps: int) -> None:
+    """Refuse a time that no subtitle file can say.
+
+    Raises
+    ------
+    ParameterError
+        It is negative or beyond 999,999 hours.
+    """
+    if steps < 0 or seconds > LATEST:
+        raise ParameterError(
+            f"a time in a subtitle file must lie between 0 and {LATEST:.0f} s, not {seconds}"
+        )
+
+
+def decimal(steps: int, digits: int, at_least: int) -> str:
+    """Return a number of steps of ``10**-digits`` as a decimal, without needless zeros.
+
+    Examples
+    --------
+    >>> decimal(12500, 3, 1), decimal(12000, 3, 0), decimal(12000, 3, 2)
+    ('12.5', '12', '12.00')
+    """
+    whole, part = divmod(steps, 10**digits)
+    fraction = f"{part:0{digits}d}".rstrip("0") if part else ""
+    fraction = fraction.ljust(at_least, "0")
+    return f"{whole}.{fraction}" if fraction else str(whole)
 
 
 def _ticks_written(match: re.Match[str], scale: int) -> int:

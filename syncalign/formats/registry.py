@@ -6,14 +6,16 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from syncalign.errors import FormatError, ParameterError
-from syncalign.formats import ass, srt, vtt
+from syncalign.formats import ass, jsonl, lrc, microdvd, mpl2, sami, sbv, srt, subviewer, ttml, vtt
 from syncalign.formats.encoding import Decoded, decode
 from syncalign.formats.foreign import binary_kind, picture_subtitles, text_kind
 from syncalign.formats.source import Source
 from syncalign.formats.subtitle_file import Findings, SubtitleFile, assemble
+from syncalign.timebase import exact_rate
 
 LARGEST_FILE = 64 * 2**20  # bytes; fonts inside an ASS file take some 20 MiB at most
 
@@ -36,6 +38,8 @@ class Format:
         How much a source looks like it, 0 to 1.
     locate : callable
         Finds the cues.
+    counts_frames : bool
+        Whether its times may be counts of frames: ``locate`` then takes ``frame_rate``.
     """
 
     name: str
@@ -43,18 +47,34 @@ class Format:
     extensions: tuple[str, ...]
     digits: int
     sniff: Callable[[Source], float]
-    locate: Callable[[Source], Findings]
+    locate: Callable[..., Findings]
+    counts_frames: bool = False
 
 
 FORMATS = (
     Format("srt", "SubRip", (".srt",), 3, srt.sniff, srt.locate),
     Format("vtt", "WebVTT", (".vtt", ".webvtt"), 3, vtt.sniff, vtt.locate),
     Format("ass", "ASS/SSA", (".ass", ".ssa"), 2, ass.sniff, ass.locate),
+    Format("microdvd", "MicroDVD", (".sub",), 0, microdvd.sniff, microdvd.locate, True),
+    Format("ttml", "TTML", (".ttml", ".dfxp", ".xml", ".itt"), 3, ttml.sniff, ttml.locate, True),
+    Format("sbv", "SBV", (".sbv",), 3, sbv.sniff, sbv.locate),
+    Format("lrc", "LRC", (".lrc",), 2, lrc.sniff, lrc.locate),
+    Format("subviewer", "SubViewer 2", (".sub",), 2, subviewer.sniff, subviewer.locate),
+    Format(
+        "subviewer1", "SubViewer 1", (".sub",), 0, subviewer.sniff_first, subviewer.locate_first
+    ),
+    Format("mpl2", "MPL2", (".mpl", ".mpl2"), 0, mpl2.sniff, mpl2.locate),
+    Format("sami", "SAMI", (".smi", ".sami"), 0, sami.sniff, sami.locate),
+    Format("jsonl", "JSON lines", (".jsonl", ".ndjson"), 3, jsonl.sniff, jsonl.locate),
 )
 
 
 def read_subtitles(
-    path: str | os.PathLike[str], *, encoding: str | None = None, format: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    encoding: str | None = None,
+    format: str | None = None,
+    frame_rate: float | Fraction | None = None,
 ) -> SubtitleFile:
     """Read a subtitle file.
 
@@ -66,6 +86,9 @@ def read_subtitles(
         Its encoding; found if not given.
     format : str, optional
         A name from :data:`FORMATS`; found by the content if not given.
+    frame_rate : float or Fraction, optional
+        Frames a second of a file whose times are frames; 23.976 stands for 24000/1001. It wins
+        over what a MicroDVD file says, not over what a TTML file declares.
 
     Returns
     -------
@@ -78,11 +101,17 @@ def read_subtitles(
         The file cannot be read, is too large, is no timed text, has no cues, or has times that
         cannot be read in most cues; with the line where known.
     ParameterError
-        There is no such encoding or format.
+        There is no such encoding or format, or the frame rate is not positive.
     """
     data = _read(path)
     try:
-        return parse_subtitles(data, name_hint=os.fspath(path), encoding=encoding, format=format)
+        return parse_subtitles(
+            data,
+            name_hint=os.fspath(path),
+            encoding=encoding,
+            format=format,
+            frame_rate=frame_rate,
+        )
     except FormatError as exc:
         raise FormatError(path, exc.message, exc.line) from exc
 
@@ -93,6 +122,7 @@ def parse_subtitles(
     name_hint: str | None = None,
     encoding: str | None = None,
     format: str | None = None,
+    frame_rate: float | Fraction | None = None,
 ) -> SubtitleFile:
     """Find the cues in the bytes of a subtitle file.
 
@@ -102,14 +132,19 @@ def parse_subtitles(
         The file.
     name_hint : str, optional
         Its name; the ending breaks a tie between formats.
-    encoding, format : str, optional
+    encoding, format, frame_rate : optional
         As for :func:`read_subtitles`, with the same errors.
     """
     chosen = None if format is None else _by_name(format)
     source, text = _opened(data, encoding)
     if chosen is None:
         chosen = _detected(source, text, name_hint)
-    file = assemble(source, chosen.name, chosen.locate(source), digits=chosen.digits)
+    if chosen.counts_frames:
+        rate = None if frame_rate is None else exact_rate(frame_rate)
+        findings = chosen.locate(source, frame_rate=rate)
+    else:
+        findings = chosen.locate(source)
+    file = assemble(source, chosen.name, findings, digits=chosen.digits)
     return _with_note_on_damage(file, text)
 
 
@@ -137,6 +172,29 @@ def detect(data: bytes, name_hint: str | None = None, *, encoding: str | None = 
     """
     source, text = _opened(data, encoding)
     return _detected(source, text, name_hint).name
+
+
+def format_of_name(path: str | os.PathLike[str], *, like: str | None = None) -> str:
+    """Return the format that a file's name asks for.
+
+    Parameters
+    ----------
+    path : path-like
+        The name; the file need not exist.
+    like : str, optional
+        The format to prefer where an ending stands for several, as ``.sub`` does.
+
+    Raises
+    ------
+    ParameterError
+        The ending stands for no format.
+    """
+    ending = Path(path).suffix.lower()
+    named = [format_.name for format_ in FORMATS if ending and ending in format_.extensions]
+    if not named:
+        known = " ".join(ending for format_ in FORMATS for ending in format_.extensions)
+        raise ParameterError(f"{ending or 'no ending'!r} names no format; known are {known}")
+    return like if like in named else named[0]
 
 
 def _by_name(name: str) -> Format:
@@ -194,7 +252,7 @@ def _detected(source: Source, text: str, name_hint: str | None) -> Format:
         raise FormatError(None, "is empty: only blank space")
     kind = text_kind(text)
     if kind is not None:
-        raise FormatError(None, f"is {kind}; give a subtitle file (SubRip, WebVTT or ASS)")
+        raise FormatError(None, f"is {kind}; give a subtitle file (SubRip, WebVTT, ASS, TTML, ...)")
     named = [format_ for format_ in FORMATS if ending in format_.extensions]
     if named or "-->" in text:
         # So that the message is about the line that cannot be read.

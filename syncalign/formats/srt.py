@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
-from syncalign.formats.subtitle_file import Findings, Found, Span
+from syncalign.formats.stamp import Span
+from syncalign.formats.subtitle_file import Findings, Found
 
 _GAP = rb"[ \t\xc2\xa0]{0,16}"  # also a no-break space, in UTF-8 or alone
 # Marks of writing direction and byte order, which editors leave before a time, are high bytes.
@@ -49,14 +50,18 @@ def locate(source: Source) -> Findings:
         if match is None and not _is_meant_as_times(units, line, top):
             continue
         if times is not None:
-            cues.append(Found(*times, plain_text(source.text(body_start, body_end))))
+            cues.append(_cue(source, times, (body_start, body_end)))
         body_start = line[1]
         times = None if match is None else (match.span(1), match.span(2))
         if match is None:
             broken.append((line[0], not_times(source, line)))
     if times is not None:
-        cues.append(Found(*times, plain_text(source.text(body_start, len(units)))))
+        cues.append(_cue(source, times, (body_start, len(units))))
     return Findings(cues, broken)
+
+
+def _cue(source: Source, times: tuple[Span, Span], body: Span) -> Found:
+    return Found(*times, plain_text(source.text(*body)), text_span=body)
 
 
 def _arrow_lines(units: bytes) -> Iterator[Span]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,73 +12,41 @@ import numpy.typing as npt
 
 from syncalign.errors import FormatError, ParameterError
 from syncalign.formats.notation import Clock, Notation
+from syncalign.formats.retiming import Pen
 from syncalign.formats.source import Source
+from syncalign.formats.stamp import InnerStamp, Span, Stamp
 from syncalign.timebase import Cue, Segment, Timeline
 
-Span = tuple[int, int]
+LONGEST_SHOWN = 7.0  # seconds; a cue whose end is not in the file and has none to follow it soon
 MOST_CUES = 250_000  # a film has 2,000, a film with karaoke effects perhaps 100,000
-
-
-@dataclass(frozen=True, slots=True)
-class InnerStamp:
-    """A time inside the text of a cue, such as a karaoke mark in WebVTT.
-
-    Parameters
-    ----------
-    span : (int, int)
-        First byte in the file, and the byte after the last.
-    time : float
-        What it stands for, in seconds.
-    """
-
-    span: Span
-    time: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """The times of one cue as the file gives them, and where they stand.
-
-    Parameters
-    ----------
-    start_span, end_span : (int, int)
-        First byte of the time in the file, and the byte after its last.
-    start, end : float
-        The times, in seconds, signed; a cue that ends before it starts is kept so.
-    inner : tuple of InnerStamp
-        Times inside the cue's text.
-    visible : bool
-        False for what no viewer reads: a comment or a drawing. It moves with the rest.
-    """
-
-    start_span: Span
-    end_span: Span
-    start: float
-    end: float
-    inner: tuple[InnerStamp, ...] = ()
-    visible: bool = True
 
 
 class Found(NamedTuple):
     """A cue as a format finds it: spans in units of the :class:`Source`, and the plain text."""
 
     start: Span
-    end: Span
+    end: Span | None
     text: str
     inner: tuple[Span, ...] = ()
     visible: bool = True
+    text_span: Span | None = None
+    end_is_duration: bool = False
+    parent: int | None = None
+    inner_is_relative: bool = False
 
 
 class Findings(NamedTuple):
     """All that a format finds in a file.
 
     ``broken`` holds the unit and a sentence for each place that looks like a cue but has no times
-    that can be read; ``notes`` are sentences for the user.
+    that can be read; ``notes`` are sentences for the user; ``notation`` is how times are written,
+    where that is not a clock's way.
     """
 
     cues: Sequence[Found]
     broken: Sequence[tuple[int, str]] = ()
     notes: Sequence[str] = ()
+    notation: Notation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +62,7 @@ class SubtitleFile:
     data : bytes
         The file.
     format : str
-        A name from :data:`syncalign.formats.registry.FORMATS`: "srt", "vtt", "ass".
+        A name from :data:`syncalign.formats.registry.FORMATS`, such as "srt".
     encoding : str
         The codec of the text, such as "utf-8" or "cp1251".
     timeline : Timeline
@@ -138,8 +107,9 @@ class SubtitleFile:
         """Return the file with new times and every other byte as it was.
 
         A time is rounded to the step that its stamp can write (SubRip and WebVTT 1 ms, ASS
-        10 ms). A stamp that already says its new time keeps its bytes. Stamps inside a cue's
-        text keep their relative place in the cue.
+        10 ms, MicroDVD one frame). A stamp that already says its new time keeps its bytes. Stamps
+        inside a cue's text keep their relative place in the cue. An end that the file does not
+        give is not written; an element around cues is widened to hold them.
 
         Parameters
         ----------
@@ -152,13 +122,8 @@ class SubtitleFile:
             Another number of times than of cues, or a new time that is negative or not finite.
         """
         new_starts, new_ends = self._checked(starts), self._checked(ends)
-        patches: list[tuple[Span, bytes]] = []
-        for index, stamp in enumerate(self.stamps):
-            try:
-                patches += self._patches(stamp, float(new_starts[index]), float(new_ends[index]))
-            except ParameterError as exc:
-                raise ParameterError(f"cue {index}: {exc}") from exc
-        return _patched(self.data, sorted(patches))
+        pen = Pen(self.data, self.encoding, self.notation)
+        return pen.retimed(self.stamps, new_starts, new_ends)
 
     def _checked(self, times: npt.ArrayLike) -> npt.NDArray[np.float64]:
         array = np.asarray(times, dtype=np.float64)
@@ -167,44 +132,6 @@ class SubtitleFile:
                 f"{len(self.stamps)} cues need as many starts and ends, not {array.shape}"
             )
         return array
-
-    def _patches(self, stamp: Stamp, start: float, end: float) -> Iterator[tuple[Span, bytes]]:
-        pairs = [(stamp.start_span, stamp.start, start), (stamp.end_span, stamp.end, end)]
-        move = _mover(stamp, start, end)
-        pairs += [(inner.span, inner.time, move(inner.time)) for inner in stamp.inner]
-        for span, before, after in pairs:
-            if before == after:
-                continue
-            old = self.data[span[0] : span[1]]
-            written = old.decode(self.encoding)
-            new = self.notation.write(after, written)
-            if new != written:
-                yield span, new.encode(self.encoding)
-
-
-def _mover(stamp: Stamp, start: float, end: float) -> Callable[[float], float]:
-    """Return the map for the times inside a cue: a shift if it keeps its length, else linear."""
-    before, after = stamp.end - stamp.start, end - start
-    keeps_length = before <= 0 or after <= 0 or abs(after - before) < 0.0005
-    rate = 1.0 if keeps_length else after / before
-
-    def move(time: float) -> float:
-        if keeps_length and start == stamp.start:
-            return time
-        # A time that strays outside its cue may lie near zero: it must not become negative.
-        return max(0.0, start + rate * (time - stamp.start))
-
-    return move
-
-
-def _patched(data: bytes, patches: Sequence[tuple[Span, bytes]]) -> bytes:
-    parts: list[bytes] = []
-    done = 0
-    for (first, last), new in patches:
-        parts += (data[done:first], new)
-        done = last
-    parts.append(data[done:])
-    return b"".join(parts)
 
 
 def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> SubtitleFile:
@@ -235,30 +162,64 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
         raise FormatError(None, f"has no cues (read as {name})")
     if len(findings.cues) > MOST_CUES:
         raise FormatError(None, f"has {len(findings.cues)} cues; more than {MOST_CUES} are no film")
-    units = source.units
-    spans = [span for cue in findings.cues for span in (cue.start, cue.end, *cue.inner)]
-    written = {span: units[span[0] : span[1]].decode("ascii") for span in spans}
-    clock = Clock.of(written.values(), digits=digits)
-
-    def stamp_of(cue: Found) -> Stamp:
-        return Stamp(
-            source.span(*cue.start),
-            source.span(*cue.end),
-            clock.read(written[cue.start]),
-            clock.read(written[cue.end]),
-            tuple(InnerStamp(source.span(*at), clock.read(written[at])) for at in cue.inner),
-            cue.visible,
-        )
-
-    stamps = tuple(map(stamp_of, findings.cues))
+    spans = [span for cue in findings.cues for span in (cue.start, cue.end, *cue.inner) if span]
+    written = {span: source.units[span[0] : span[1]].decode("ascii") for span in spans}
+    notation = findings.notation or Clock.of(written.values(), digits=digits)
+    times = {span: notation.read(text) for span, text in written.items()}
+    stamps = _with_derived_ends(_stamps(source, findings.cues, times))
     cues = tuple(
         Cue(Segment(stamp.start, max(stamp.start, stamp.end)), found.text)
         for stamp, found in zip(stamps, findings.cues, strict=True)
     )
     notes = (*_notes_on_order(stamps), *_notes_on_broken(source, findings), *findings.notes)
     return SubtitleFile(
-        source.data, name, source.encoding, Timeline(cues), stamps, notes, notation=clock
+        source.data, name, source.encoding, Timeline(cues), stamps, notes, notation=notation
     )
+
+
+def _stamps(source: Source, cues: Sequence[Found], times: Mapping[Span, float]) -> list[Stamp]:
+    stamps: list[Stamp] = []
+    for cue in cues:
+        base = 0.0 if cue.parent is None else stamps[cue.parent].start
+        start = base + times[cue.start]
+        # Not a number: derived later.
+        end = math.nan if cue.end is None else times[cue.end]
+        end += start if cue.end_is_duration else base
+        inner = tuple(
+            InnerStamp(source.span(*at), times[at], cue.inner_is_relative) for at in cue.inner
+        )
+        stamps.append(
+            Stamp(
+                source.span(*cue.start),
+                None if cue.end is None else source.span(*cue.end),
+                start,
+                end,
+                inner,
+                cue.visible,
+                cue.end_is_duration,
+                cue.parent,
+                None if cue.text_span is None else source.span(*cue.text_span),
+            )
+        )
+    return stamps
+
+
+def _with_derived_ends(stamps: Sequence[Stamp]) -> tuple[Stamp, ...]:
+    """Let a cue without an end last to the next start, its element's end, or for some seconds."""
+    if all(stamp.end_span is not None for stamp in stamps):
+        return tuple(stamps)
+    starts = np.unique([stamp.start for stamp in stamps])
+    ended: list[Stamp] = []
+    for stamp in stamps:
+        if stamp.end_span is None:
+            after = int(np.searchsorted(starts, stamp.start, side="right"))
+            following = [float(starts[after])] if after < len(starts) else []
+            if stamp.parent is not None:
+                following = [max(stamp.start, ended[stamp.parent].end)]
+            end = min([stamp.start + LONGEST_SHOWN, *following])
+            stamp = replace(stamp, end=end)
+        ended.append(stamp)
+    return tuple(ended)
 
 
 def _notes_on_order(stamps: Sequence[Stamp]) -> Iterator[str]:

@@ -14,7 +14,8 @@ from syncalign.formats.srt import (
     shifted,
     with_plain_line_ends,
 )
-from syncalign.formats.subtitle_file import Findings, Found, Span
+from syncalign.formats.stamp import Span
+from syncalign.formats.subtitle_file import Findings, Found
 
 _INNER = re.compile(rb"<(" + TIME + rb")>")
 _MAP = re.compile(r"LOCAL:(?P<local>[\d:.]+)|MPEGTS:(?P<ticks>\d{1,20})", re.ASCII)
@@ -121,7 +122,7 @@ def _cue(source: Source, times: tuple[Span, Span], body: list[Span]) -> Found:
         (start + match.start(1), start + match.end(1))
         for match in _INNER.finditer(source.units[start:end])
     )
-    return Found(*times, plain_text(source.text(start, end)), inner)
+    return Found(*times, plain_text(source.text(start, end)), inner, text_span=(start, end))
 
 
 def plain_text(text: str) -> str:
@@ -134,10 +135,18 @@ def plain_text(text: str) -> str:
     """
     text = _TAG.sub("", text)
     if "&" in text:
-        import html  # costs 2 ms: only where there is something to resolve
-
-        text = html.unescape(text)
+        text = unescaped(text)
     return with_plain_line_ends(text).strip()
+
+
+def unescaped(text: str) -> str:
+    """Return the text with character references resolved; a number beyond all sense stays."""
+    import html  # costs 2 ms: only where there is something to resolve
+
+    try:
+        return html.unescape(text)
+    except ValueError:  # a reference of thousands of digits
+        return text
 
 
 def _notes_on_header(source: Source, block: list[Span]) -> list[str]:

@@ -67,12 +67,10 @@ def _zipped() -> bytes:
             b"<!DOCTYPE html>\n<html><body>404</body></html>",
             "is an HTML page; give a subtitle file",
         ),
-        (
-            b"<?xml version='1.0'?>\n<tt xmlns='x'></tt>",
-            "is TTML subtitles, which are not supported",
-        ),
-        (b"<SAMI><BODY></BODY></SAMI>", "is SAMI subtitles, which are not supported"),
-        (b"{1}{1}23.976\n{20}{60}Hello\n", "is MicroDVD subtitles, which are not supported"),
+        (b"<?xml version='1.0'?>\n<tt xmlns='x'></tt>", r"has no cues \(read as ttml\)"),
+        (b"<SAMI><BODY></BODY></SAMI>", r"has no cues \(read as sami\)"),
+        (b"{20}{60}Hello\n", "counts frames .*; give --fps"),
+        (b"Scenarist_SCC V1.0\n", "is SCC captions, which are not supported"),
         (b'{"segments": []}', "is JSON"),
         (b"{\\rtf1 hello}", "is an RTF document"),
         (b"Chapter 1\nIt was a dark night.\n", "is not a subtitle file: text without times"),
@@ -138,8 +136,8 @@ def test_too_many_cues_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unknown_format_is_a_wrong_parameter() -> None:
-    with pytest.raises(ParameterError, match="no format named 'sub'; known are srt, vtt, ass"):
-        parse_subtitles(SRT, format="sub")
+    with pytest.raises(ParameterError, match="no format named 'xyz'; known are srt, vtt, ass"):
+        parse_subtitles(SRT, format="xyz")
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_braces_are_text_in_webvtt() -> None:
     [
         (Segment(-1, 2), "srt", "cue 0: srt holds times from 0 to 360000 s, not -1 to 2"),
         (Segment(1, 36000), "ass", "cue 0: ass holds times from 0 to 36000 s"),
-        (Segment(1, 2), "sub", "no writer for 'sub'; known are srt, vtt, ass"),
+        (Segment(1, 2), "xyz", "no writer for 'xyz'; known are srt, vtt, ass"),
     ],
 )
 def test_what_a_format_cannot_hold_is_refused(segment: Segment, name: str, sentence: str) -> None:
