@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from syncalign.formats.marks import without_marks
 from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
 from syncalign.formats.srt import not_times
@@ -18,7 +19,7 @@ _FORMAT = re.compile(rb"[ \t]*format[ \t]*:", re.IGNORECASE)
 _HEADINGS = (b"[script info]", b"[v4+ styles]", b"[v4 styles]", b"[events]")
 _ATTACHMENTS = (b"fonts", b"graphics")
 _OVERRIDE = re.compile(r"(?<!\\)\{[^}]*\}")
-_DRAWING = re.compile(r"\{[^}]*\\p[1-9][^}]*\}")
+_DRAWING = re.compile(r"\\p[1-9]")
 
 
 def sniff(source: Source) -> float:
@@ -97,11 +98,19 @@ def _read_event(
         places.append((first + match.start(1), first + match.end(1)))
     written = source.text(line[1] - len(fields[-1]), line[1])
     is_comment = event[1].lower() == b"comment"
-    is_drawing = "\\p" in written and _DRAWING.search(written) is not None
+    is_drawing = _is_drawing(written)
     text = "" if is_drawing else plain_text(written)
     text_span = (line[1] - len(fields[-1]), line[1])
     visible = not (is_comment or is_drawing)
     return Found(places[0], places[1], text, (), visible, text_span)
+
+
+def _is_drawing(text: str) -> bool:
+    """Whether a code in braces turns the drawing mode on."""
+    if "\\p" not in text:
+        return False
+    codes = _OVERRIDE.finditer(text[: text.rfind("}") + 1])
+    return any(_DRAWING.search(code[0]) for code in codes)
 
 
 def plain_text(text: str) -> str:
@@ -113,7 +122,7 @@ def plain_text(text: str) -> str:
     'Wait\nfor me'
     """
     if "{" in text:
-        text = _OVERRIDE.sub("", text)
+        text = without_marks(_OVERRIDE, text, "}")
     if "\\" in text:
         text = text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
         text = text.replace("\\{", "{").replace("\\}", "}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from syncalign.formats.marks import without_marks
 from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
 from syncalign.formats.stamp import Span
@@ -24,7 +25,8 @@ _ONE_LINE_END = re.compile(rb"[ \t]{0,99}(?:\r{0,2}\n|\r)\Z")
 LIKE_TIMES = re.compile(rb"\d[:.,].*-->|-->.*\d[:.,]")
 LONGEST_TIME_LINE = 1000
 
-_TAG = re.compile(r"</?(?:i|b|u|s|font|span|c|v|ruby|rt)\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:i|b|u|s|font|span|c|v|ruby|rt)\b[^>]*>", re.IGNORECASE)
+_CODE = re.compile(r"\{\\[^}]*\}")
 
 
 def sniff(source: Source) -> float:
@@ -120,8 +122,10 @@ def plain_text(text: str) -> str:
     >>> plain_text("{\\an8}<i>Wait</i>\r\nfor 3 < 4")
     'Wait\nfor 3 < 4'
     """
-    if "<" in text or "{" in text:
-        text = _TAG.sub("", text)
+    if "<" in text:
+        text = without_marks(_TAG, text, ">")
+    if "{" in text:
+        text = without_marks(_CODE, text, "}")
     if "\\N" in text:
         text = text.replace("\\N", "\n")
     return with_plain_line_ends(text).strip()

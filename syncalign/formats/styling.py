@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from syncalign.formats.srt import with_plain_line_ends
+from syncalign.formats.ttml import without_asides
 from syncalign.formats.vtt import unescaped
 
 COLOURS, FONTS, EFFECTS = "colours", "fonts and sizes", "effects"
@@ -91,6 +92,7 @@ _KINDS = {
     "alpha": COLOURS, "1a": COLOURS, "2a": COLOURS, "3a": COLOURS, "4a": COLOURS,
     "fn": FONTS, "fs": FONTS, "fsp": FONTS, "fscx": FONTS, "fscy": FONTS, "s": STRIKE,
 }  # fmt: skip
+_DEEPEST = 32
 
 
 @dataclass(slots=True)
@@ -113,6 +115,7 @@ class _Pen:
                 if tag == name:
                     break
         elif not token.endswith("/>"):
+            del self.open[_DEEPEST:]  # unclosed tags, one a line, are common in SubRip
             self.open.append((name, self.style))
             self._enter(name, token)
 
@@ -226,7 +229,7 @@ def _read_html(raw: str) -> StyledText:
 
 
 def _read_ttml(raw: str) -> StyledText:
-    raw = re.sub(r"<!--.*?-->", "", raw, flags=re.DOTALL)
+    raw = without_asides(raw)
     if "\n" in raw:
         raw = re.sub(r"[ \t\r\n]+", " ", raw)
     return _with_tags(re.sub(r"<(?:[\w.-]{1,40}:)?br\b[^<>]*>", "\n", raw))

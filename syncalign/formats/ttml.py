@@ -29,8 +29,7 @@ _TIMED = ("begin", "end", "dur")
 _DEEPEST = 64
 _MOST_ELEMENTS = 250_000
 _BREAK = re.compile(r"<(?:[\w.-]{1,40}:)?br\b[^<>]{0,1000}>")
-_ASIDE = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
-_VERBATIM = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ASIDE = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -250,15 +249,20 @@ def plain_text(text: str, *, keeps_space: bool = False) -> str:
     >>> plain_text("Tom &amp;\n   <span>I</span><br/>here")
     'Tom & I\nhere'
     """
-    text = _ASIDE.sub("", text) if "<!" in text or "<?" in text else text
-    if "<![" in text:
-        text = _VERBATIM.sub(lambda match: _escaped(match[1]), text)
+    text = without_asides(text)
     if not keeps_space:
         text = re.sub(r"[ \t\r\n]+", " ", text)
     text = _TAG.sub("", _BREAK.sub("\n", text))
     if "&" in text:
         text = unescaped(text)
     return "\n".join(line.strip(" \t") for line in text.replace("\r\n", "\n").split("\n")).strip()
+
+
+def without_asides(text: str) -> str:
+    """Return XML without comments and instructions, and with verbatim sections as text."""
+    if "<!" not in text and "<?" not in text:
+        return text
+    return _ASIDE.sub(lambda match: _escaped(match[1] or ""), text)
 
 
 def _escaped(text: str) -> str:

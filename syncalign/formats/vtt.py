@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from syncalign.formats.marks import without_marks
 from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
 from syncalign.formats.srt import (
@@ -133,7 +134,7 @@ def plain_text(text: str) -> str:
     >>> plain_text("<v Ann>Tom &amp; <i>I</i>")
     'Tom & I'
     """
-    text = _TAG.sub("", text)
+    text = without_marks(_TAG, text, ">")
     if "&" in text:
         text = unescaped(text)
     return with_plain_line_ends(text).strip()

@@ -7,25 +7,20 @@ import pysrt
 import pysubs2
 import pytest
 
-from syncalign.formats import FORMATS, SubtitleFile, parse_subtitles
+from contracts.clean_files import CLEAN
+from syncalign.formats import (
+    FORMATS,
+    Format,
+    SubtitleFile,
+    convert,
+    decode,
+    detect,
+    parse_subtitles,
+)
+from syncalign.formats.source import Source
+from syncalign.formats.writers import WRITERS
 
-CLEAN = {
-    "srt": "".join(
-        f"{n + 1}\n00:{n:02d}:01,{n:03d} --> 00:{n:02d}:03,250\n<i>Line {n}</i>\nsecond\n\n"
-        for n in range(40)
-    ),
-    "vtt": "WEBVTT\n\n"
-    + "".join(
-        f"00:{n:02d}:01.{n:03d} --> 00:{n:02d}:03.250\nLine {n}\nsecond\n\n" for n in range(40)
-    ),
-    "ass": "[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\n\n[Events]\n"
-    "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
-    + "".join(
-        f"Dialogue: 0,0:{n:02d}:01.{n:02d},0:{n:02d}:03.25,Default,,0,0,0,,"
-        f"{{\\an8}}Line {n},\\Nsecond\n"
-        for n in range(40)
-    ),
-}
+PEERS = ["srt", "vtt", "ass", "microdvd", "mpl2"]  # what pysubs2 reads without loss
 
 
 def opened(name: str) -> SubtitleFile:
@@ -39,16 +34,17 @@ def test_pysrt_reads_the_same_from_a_clean_file() -> None:
     assert [cue.text for cue in file.timeline] == [item.text_without_tags for item in peer]
 
 
-@pytest.mark.parametrize("name", list(CLEAN))
+@pytest.mark.parametrize("name", PEERS)
 def test_pysubs2_reads_the_same_from_a_clean_file(name: str) -> None:
     file = opened(name)
     peer = pysubs2.SSAFile.from_string(CLEAN[name])
     np.testing.assert_allclose(file.starts, [event.start / 1000 for event in peer])
     np.testing.assert_allclose(file.ends, [event.end / 1000 for event in peer])
-    assert [cue.text for cue in file.timeline] == [event.plaintext for event in peer]
+    texts = [event.plaintext for event in peer]
+    assert [cue.text for cue in file.timeline] == [text.removeprefix("/") for text in texts]
 
 
-@pytest.mark.parametrize("name", list(CLEAN))
+@pytest.mark.parametrize("name", PEERS)
 def test_a_retimed_file_says_the_new_times_to_other_readers(name: str) -> None:
     file = opened(name)
     new = file.retimed(file.starts * 1.04 + 7, file.ends * 1.04 + 7).decode()
@@ -60,10 +56,76 @@ def test_a_retimed_file_says_the_new_times_to_other_readers(name: str) -> None:
     np.testing.assert_allclose(starts, file.starts * 1.04 + 7, atol=step / 2 + 1e-6)
 
 
-@pytest.mark.parametrize("format_", FORMATS, ids=lambda row: row.name)
-def test_every_row_of_the_table_knows_its_own_files_and_no_others(format_: object) -> None:
-    assert format_ in FORMATS
-    for row in FORMATS:
-        assert opened(row.name).format == row.name
-        assert len(opened(row.name)) == len(opened(row.name).timeline) == 40
-        assert all(ending.startswith(".") for ending in row.extensions)
+def masked(file: SubtitleFile) -> bytes:
+    spans = [span for s in file.stamps for span in (s.start_span, s.end_span) if span]
+    spans += [inner.span for s in file.stamps for inner in s.inner]
+    parts, done = [], 0
+    for first, last in sorted(spans):
+        parts += [file.data[done:first], b"<time>"]
+        done = last
+    return b"".join([*parts, file.data[done:]])
+
+
+@pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
+def test_every_row_of_the_table_knows_its_own_files_and_no_others(row: Format) -> None:
+    file = opened(row.name)
+    assert file.format == row.name
+    assert len(file) == len(file.timeline)
+    assert int(file.visible.sum()) == 40
+    assert all(ending.startswith(".") for ending in row.extensions)
+    sure = [other.name for other in FORMATS if other.sniff(Source.of(file.data, decode(file.data)))]
+    assert detect(file.data, "film.txt") == row.name
+    assert row.name in sure
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1251"])
+@pytest.mark.parametrize("name", list(CLEAN))
+def test_only_the_times_change(name: str, encoding: str) -> None:
+    data = CLEAN[name].replace("second", "\u0447\u0430\u0441").encode(encoding)
+    file = parse_subtitles(data, encoding=encoding)
+    assert file.format == name
+    assert file.retimed(file.starts, file.ends) == data
+    later = parse_subtitles(file.retimed(file.starts + 7.24, file.ends + 7.24), encoding=encoding)
+    assert masked(later) == masked(file)
+    half = file.notation.step / 2 + 1e-6
+    told = [stamp.end_span is not None for stamp in file.stamps]
+    np.testing.assert_allclose(later.starts, file.starts + 7.24, atol=half, rtol=0)
+    np.testing.assert_allclose(later.ends[told], file.ends[told] + 7.24, atol=half, rtol=0)
+    inner = [mark.time for stamp in file.stamps for mark in stamp.inner]
+    moved = [mark.time for stamp in later.stamps for mark in stamp.inner]
+    np.testing.assert_allclose(moved, np.array(inner) + 7.24, atol=half, rtol=0)
+    assert later.retimed(file.starts, file.ends) == data or len(later.data) != len(data)
+
+
+@pytest.mark.parametrize("name", list(CLEAN))
+def test_the_text_stands_where_the_stamp_says(name: str) -> None:
+    file = opened(name)
+    for stamp, cue in zip(file.stamps, file.timeline, strict=True):
+        if stamp.visible:
+            assert stamp.text_span is not None
+            assert cue.text.split()[0].encode() in file.data[slice(*stamp.text_span)]
+
+
+@pytest.mark.parametrize("wanted", list(WRITERS))
+@pytest.mark.parametrize("name", list(CLEAN))
+def test_any_format_becomes_any_other(name: str, wanted: str) -> None:
+    file = opened(name)
+    done = convert(file, format=wanted, frame_rate=25)
+    new = parse_subtitles(done.data)
+    assert new.format == wanted
+    assert done.cues == 40
+    if name == wanted:
+        assert done.data == file.data
+        assert not done.reasons
+        return
+    step = max(0.0005, new.notation.step / 2) + 1e-6
+    np.testing.assert_allclose(new.starts[new.visible], file.starts[file.visible], atol=step)
+    texts = [cue.text for cue, seen in zip(file.timeline, file.visible, strict=True) if seen]
+    if wanted == "lrc":
+        texts = [text.replace("\n", " ") for text in texts]
+    seen = zip(new.timeline, new.visible, strict=True)
+    assert [cue.text for cue, is_visible in seen if is_visible] == texts
+
+
+def test_every_format_has_a_writer() -> None:
+    assert {row.name for row in FORMATS} == set(WRITERS) == set(CLEAN)
