@@ -7,8 +7,8 @@ from fractions import Fraction
 import click
 
 from syncalign.cli.frame_rate import fps_option
-from syncalign.cli.options import CommonOptions, common_options
-from syncalign.cli.output import Answer, answer
+from syncalign.cli.options import PATH, CommonOptions, common_options
+from syncalign.cli.output import Answer, answer, named_file, shown_path
 from syncalign.errors import printable
 from syncalign.storage import ensure_distinct, ensure_writable
 
@@ -23,8 +23,8 @@ What the new format cannot hold is said. The same format is a copy, byte by byte
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("source", metavar="IN", type=click.Path())
-@click.argument("target", metavar="OUT", type=click.Path())
+@click.argument("source", metavar="IN", type=PATH)
+@click.argument("target", metavar="OUT", type=PATH)
 @click.option(
     "--to",
     "format_",
@@ -40,7 +40,7 @@ def convert(
     target: str,
     format_: str | None,
     encoding: str | None,
-    fps: Fraction | None,
+    frame_rate: Fraction | None,
     force: bool,
     common: CommonOptions,
 ) -> int:
@@ -58,15 +58,15 @@ def convert(
             ensure_distinct(target, source)
             ensure_writable(target, overwrite=force)
         result = convert_subtitles(
-            source,
+            named_file(source),
             format=format_,
             output=None if is_stdout else target,
             encoding=encoding,
-            frame_rate=fps,
+            frame_rate=frame_rate,
         )
         if not is_stdout:
             result.save(target, overwrite=force)
-        fields = {**result.to_json(), "output": None if is_stdout else target}
+        fields = {**result.to_json(), "output": None if is_stdout else shown_path(target)}
         head = f"{result.input_format} -> {result.output_format}: {result.cues} cues"
         lines = [head, *(f"  {reason}" for reason in result.reasons)]
         if not is_stdout:

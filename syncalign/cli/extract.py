@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from syncalign.cli.options import CommonOptions, common_options
-from syncalign.cli.output import Answer, answer
+from syncalign.cli.options import PATH, CommonOptions, common_options
+from syncalign.cli.output import Answer, answer, named_file
 from syncalign.errors import printable
 from syncalign.results.extraction import ExtractedTrack
 
@@ -19,7 +19,7 @@ Only text can be taken out; picture subtitles (PGS, VobSub) are listed as skippe
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("media", type=click.Path())
+@click.argument("media", type=PATH)
 @click.option("-o", "--output", "folder", metavar="DIR", required=True, help="Folder to write to.")
 @click.option(
     "--track", type=click.IntRange(min=0), metavar="N", help="Only this subtitle track, from 0."
@@ -40,7 +40,7 @@ def extract(
     def work() -> Answer:
         from syncalign.pipelines.extract import extract_subtitles
 
-        result = extract_subtitles(media, track=track, language=language)
+        result = extract_subtitles(named_file(media), track=track, language=language)
         result = result.save(folder, overwrite=force)
         text = "\n".join([*map(_line, result.tracks)])
         return Answer(result.to_json(), text)

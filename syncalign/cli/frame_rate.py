@@ -25,9 +25,10 @@ class _FrameRate(click.ParamType):  # type: ignore[type-arg]
 
 
 def fps_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--fps``, which arrives as ``fps``: a Fraction or None."""
+    """Add ``--fps``, which arrives as ``frame_rate``: a Fraction or None."""
     return click.option(
         "--fps",
+        "frame_rate",
         type=_FrameRate(),
         metavar="R",
         help="Frames a second of a subtitle that counts frames (MicroDVD); 23.976 is 24000/1001.",

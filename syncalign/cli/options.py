@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from syncalign.cli.frame_rate import fps_option
+
 #: A file name. Whether it can be read is found out where it is read, and told as JSON as well.
 PATH = click.Path(readable=False)
 
@@ -103,6 +105,7 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--language", metavar="xx", help="Language of the sound track, such as en."),
         click.option("--encoding", metavar="E", help="Encoding of the subtitle (default: found)."),
+        fps_option,
         click.option(
             "--cache/--no-cache",
             "use_cache",

@@ -76,7 +76,10 @@ class Pen:
         if text is not None:  # else the stamp says the old time, which is the new one
             said = after + self._notation.read(text)
         if stamp.end_is_duration and stamp.end_span is not None:
-            self._patch(stamp.end_span, stamp.end - stamp.start, max(0.0, end - said))
+            # A cue that keeps its length keeps what is written, though its start was rounded.
+            length = stamp.end - stamp.start
+            keeps_length = abs(end - start - length) < 0.0005
+            self._patch(stamp.end_span, length, length if keeps_length else max(0.0, end - said))
         elif stamp.end_span is not None:
             self._patch(stamp.end_span, stamp.end - before, end - after)
         if stamp.inner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +29,14 @@ IN_SYNC_SECONDS = 0.04
 _BY_CUES = "The reference is a subtitle file: its cues stand for the speech."
 
 
-def sync_subtitles(
+def sync_subtitles(  # noqa: PLR0913  one parameter an option
     reference: str | os.PathLike[str],
     subtitles: str | os.PathLike[str],
     *,
     track: int | None = None,
     language: str | None = None,
     encoding: str | None = None,
+    frame_rate: float | Fraction | None = None,
     max_offset: float | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
@@ -46,13 +48,16 @@ def sync_subtitles(
     reference : path-like
         A film or any other medium with speech, or a subtitle file that is in sync with it.
     subtitles : path-like
-        SubRip, WebVTT or ASS/SSA, in any language.
+        In any format of :data:`syncalign.formats.FORMATS` and any language.
     track : int, optional
         Sound track to listen to, from 0; by default the one a viewer would hear.
     language : str, optional
         Language of the sound track to listen to, such as ``en``.
     encoding : str, optional
         Encoding of the subtitle file; found if not given.
+    frame_rate : float or Fraction, optional
+        Frames a second of a subtitle file that counts frames (MicroDVD); 23.976 stands for
+        24000/1001. It wins over what the file says.
     max_offset : float, optional
         Refuse a map that moves a cue which has a place by more than this, in seconds. The search
         itself has no bound.
@@ -79,7 +84,7 @@ def sync_subtitles(
     """
     if max_offset is not None and not max_offset >= 0:
         raise ParameterError(f"the largest offset must be 0 s or more, not {max_offset}")
-    file = _read_query(reference, subtitles, encoding)
+    file = _read_query(reference, subtitles, encoding, frame_rate)
     try:
         evidence = read_evidence(
             reference, track=track, language=language, cache=cache, progress=progress
@@ -98,10 +103,13 @@ def sync_subtitles(
 
 
 def _read_query(
-    reference: str | os.PathLike[str], subtitles: str | os.PathLike[str], encoding: str | None
+    reference: str | os.PathLike[str],
+    subtitles: str | os.PathLike[str],
+    encoding: str | None,
+    frame_rate: float | Fraction | None,
 ) -> SubtitleFile:
     try:
-        return read_subtitles(subtitles, encoding=encoding)
+        return read_subtitles(subtitles, encoding=encoding, frame_rate=frame_rate)
     except FormatError as exc:
         if read_cues_in_sync(reference) is None or not _is_medium(subtitles):
             raise

@@ -57,7 +57,9 @@ class ExtractedTrack:
             "language": self.language,
             "forced": self.forced,
             "cues": self.cues,
-            "output": self.output,
+            # Bytes of a name that are no text become escapes, which every parser accepts.
+            "output": self.output
+            and self.output.encode("utf-8", "backslashreplace").decode("utf-8"),
             "reason": self.reason,
         }
 

@@ -95,9 +95,5 @@ def test_heights_above_the_floor_cover_every_frame_once():
     assert np.array_equal(
         chunks[1][:MARGIN_FRAMES], joined[: len(chunks[0]) - 2 * MARGIN_FRAMES][-MARGIN_FRAMES:]
     )
-<<<<<<< HEAD
     assert joined.min() >= 0
     assert joined.max() <= 45 / 20
-=======
-    assert joined.min() >= 0 and joined.max() <= 45 / 20
->>>>>>> 3a63922 (Read seven more formats and JSON lines, convert between all, extract embedded text tracks)
