@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from syncalign.cli.options import PATH, CommonOptions, common_options
 from syncalign.cli.output import Answer, answer, named_file
 from syncalign.errors import printable
-from syncalign.results.extraction import ExtractedTrack
+
+if TYPE_CHECKING:
+    from syncalign.results.extraction import ExtractedTrack
 
 _EPILOG = """\b
 Examples:

@@ -24,6 +24,8 @@ Examples:
   syncalign sync film.mkv film.srt              writes film.synced.srt
   syncalign check film.mkv film.srt             says whether it fits, writes nothing
   syncalign probe film.mkv                      shows streams and chapters
+  syncalign convert film.srt film.vtt           writes another format, says what is lost
+  syncalign extract film.mkv -o subtitles       writes the text tracks as files
 
 \b
 Exit codes:

@@ -7,9 +7,13 @@ import pytest
 
 from syncalign.formats import read_subtitles
 
-SRT = "1\n00:00:01,234 --> 00:00:02,500\n<i>Hello</i>\nsecond\n\n2\n00:00:03,000 --> 00:00:04,000\né\n"
+SRT = (
+    "1\n00:00:01,234 --> 00:00:02,500\n<i>Hello</i>\nsecond\n\n"
+    "2\n00:00:03,000 --> 00:00:04,000\né\n"
+)
 ASS = (
-    "[Script Info]\nScriptType: v4.00+\nTitle: T\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\n"
+    "[Script Info]\nScriptType: v4.00+\nTitle: T\n\n[V4+ Styles]\n"
+    "Format: Name, Fontname, Fontsize\n"
     "Style: Fancy,Arial,20\n\n[Events]\n"
     "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
     "Dialogue: 0,0:00:03.00,0:00:04.00,Fancy,Ann,0,0,0,,{\\k20}kara{\\k30}oke\n"

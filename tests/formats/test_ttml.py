@@ -81,7 +81,7 @@ LAUGHS = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
     ("data", "sentence"),
     [
         (f"<!DOCTYPE tt [<!ENTITY l0 'ha'>{LAUGHS}]><tt><p begin='1s'>&l9;</p></tt>", "entities"),
-        ("<!DOCTYPE tt [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><tt>&x;</tt>", "declares entities"),
+        ("<!DOCTYPE tt [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><tt>&x;</tt>", "entities"),
         ("<!DOCTYPE tt [<!ENTITY % x SYSTEM 'http://[::1]/x'> %x;]><tt/>", "declares entities"),
         ("<tt>" + "<div>" * 100_000, "nested more than 64 deep"),
         ("<tt><body>" + "<p/>" * 300_000 + "</body></tt>", "more than 250000 elements"),
