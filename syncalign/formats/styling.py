@@ -93,6 +93,7 @@ _KINDS = {
     "fn": FONTS, "fs": FONTS, "fsp": FONTS, "fscx": FONTS, "fscy": FONTS, "s": STRIKE,
 }  # fmt: skip
 _DEEPEST = 32
+_LONGEST = 20_000  # characters of a text whose styles are read; no viewer reads as many at once
 
 
 @dataclass(slots=True)
@@ -203,6 +204,8 @@ def read_styled(format: str, raw: str, plain: str) -> StyledText:
                "ass": _read_ass, "microdvd": _read_bars, "mpl2": _read_bars}  # fmt: skip
     if format not in readers:
         return StyledText.plain(plain)
+    if len(raw) > _LONGEST:
+        return StyledText((Run(plain),), None, frozenset({STYLING}))
     styled = _stripped(readers[format](raw))
     if styled.text == plain:
         return styled

@@ -61,8 +61,13 @@ def _positioned(text: StyledText) -> str:
 
 
 def _without_arrows(text: str) -> str:
-    # A line like that of times would begin a cue.
-    return re.sub(r"(?m)^(.*\d[:.,].*?)-{1,3} ?>", "\\1\u2192", text) if ">" in text else text
+    """Replace arrows in lines like that of times, which would begin a cue."""
+    if ">" not in text:
+        return text
+    return "\n".join(
+        re.sub(r"-{1,3} ?>", "\u2192", line) if re.search(r"\d[:.,]", line) else line
+        for line in text.split("\n")
+    )
 
 
 def _vtt(cues: Sequence[TextCue], rate: Fraction) -> str:

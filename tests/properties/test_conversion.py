@@ -1,6 +1,7 @@
 """The texts of cues survive a conversion, or the conversion says that they do not."""
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,18 @@ def test_texts_survive_or_it_is_said(texts: list[str], first: str, second: str) 
         assert any(
             word in reason for reason in done.reasons for word in ("Lost", "changed", "instead")
         )
+
+
+@pytest.mark.parametrize(
+    "unit", ["0:", "0,", "[00:01.00]", "<00:01.00>", "{\\i1(", "<b>", "{", "|"]
+)
+@pytest.mark.parametrize("wanted", ["srt", "vtt", "ass", "lrc"])
+def test_hostile_repetition_is_converted_in_no_long_time(unit: str, wanted: str) -> None:
+    # Anything quadratic would take tens of seconds.
+    data = b"[1][20]" + unit.encode() * (2**16 // len(unit)) + b"}>"
+    began = time.process_time()
+    convert(parse_subtitles(data, format="mpl2"), format=wanted)
+    assert time.process_time() - began < 3
 
 
 def test_a_few_hundred_damaged_files_do_no_harm(tmp_path, monkeypatch) -> None:
