@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from syncalign.errors import SyncalignError
     from syncalign.formats import SubtitleFile, read_subtitles
     from syncalign.media import MediaInfo, probe
+    from syncalign.pipelines.convert import convert_subtitles
+    from syncalign.pipelines.extract import extract_subtitles
     from syncalign.pipelines.subtitles import sync_subtitles
-    from syncalign.results import SubtitleSync
+    from syncalign.results import SubtitleConversion, SubtitleExtraction, SubtitleSync
     from syncalign.timebase import Cue, Features, Grid, Piece, Segment, Timeline, TimeMap
 
 _HOMES = {
@@ -28,11 +30,15 @@ _HOMES = {
     "MediaInfo": "syncalign.media",
     "Piece": "syncalign.timebase",
     "Segment": "syncalign.timebase",
+    "SubtitleConversion": "syncalign.results",
+    "SubtitleExtraction": "syncalign.results",
     "SubtitleFile": "syncalign.formats",
     "SubtitleSync": "syncalign.results",
     "SyncalignError": "syncalign.errors",
     "TimeMap": "syncalign.timebase",
     "Timeline": "syncalign.timebase",
+    "convert_subtitles": "syncalign.pipelines.convert",
+    "extract_subtitles": "syncalign.pipelines.extract",
     "probe": "syncalign.media",
     "read_subtitles": "syncalign.formats",
     "sync_subtitles": "syncalign.pipelines.subtitles",
@@ -45,11 +51,15 @@ __all__ = [
     "MediaInfo",
     "Piece",
     "Segment",
+    "SubtitleConversion",
+    "SubtitleExtraction",
     "SubtitleFile",
     "SubtitleSync",
     "SyncalignError",
     "TimeMap",
     "Timeline",
+    "convert_subtitles",
+    "extract_subtitles",
     "probe",
     "read_subtitles",
     "sync_subtitles",
