@@ -20,6 +20,7 @@ from syncalign.version import VERSION
 _DEFAULT_LIMIT = 1 << 30
 _SAMPLE_BYTES = 1 << 20
 _SUFFIX = ".cached"
+_DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +49,21 @@ class Cache:
         return cls(user_cache_path("syncalign"))
 
     def get(self, key: str) -> bytes | None:
-        """Return an entry, or None where there is none; it becomes the youngest."""
+        """Return an entry, or None where there is no sound one; it becomes the youngest."""
         path = self._path(key)
         try:
-            data = path.read_bytes()
+            stored = path.read_bytes()
             os.utime(path)
         except OSError:
             return None
-        return data
+        digest, data = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
+        return data if digest == _digest(data) else None
 
     def put(self, key: str, data: bytes) -> None:
         """Keep an entry; where the folder does not take it, it is not kept."""
         with contextlib.suppress(OSError, OutputError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._path(key), data, overwrite=True)
+            write_atomically(self._path(key), _digest(data) + data, overwrite=True)
             self._drop_oldest()
 
     def entries(self) -> int:
@@ -103,6 +105,10 @@ class Cache:
             with contextlib.suppress(OSError):
                 path.unlink()
             total -= size
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()[:_DIGEST_BYTES]
 
 
 def content_key(path: str | os.PathLike[str], *settings: object) -> str | None:

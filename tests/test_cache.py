@@ -15,13 +15,13 @@ def test_what_was_put_is_got_back_and_can_be_cleared(tmp_path):
     cache.put("a", b"123")
     cache.put("b", b"4")
     assert cache.get("a") == b"123"
-    assert (cache.entries(), cache.size_bytes()) == (2, 4)
+    assert (cache.entries(), cache.size_bytes()) == (2, 4 + 2 * 16)
     assert cache.clear() == 2
     assert cache.get("a") is None
 
 
 def test_the_entries_used_longest_ago_make_room(tmp_path):
-    cache = Cache(tmp_path, limit_bytes=25)
+    cache = Cache(tmp_path, limit_bytes=60)
     for number, key in enumerate("abc"):
         cache.put(key, b"x" * 10)
         for path in tmp_path.glob(f"{key}.*"):
@@ -31,6 +31,15 @@ def test_the_entries_used_longest_ago_make_room(tmp_path):
     cache.put("d", b"x" * 10)
     assert cache.get("c") is None
     assert cache.get("b") is not None
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"x" * 40])
+def test_a_damaged_entry_is_none(tmp_path, damage):
+    cache = Cache(tmp_path)
+    cache.put("a", b"12345")
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(damage)
+    assert cache.get("a") is None
 
 
 def test_clear_leaves_other_peoples_files_alone(tmp_path):

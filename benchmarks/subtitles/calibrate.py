@@ -1,6 +1,6 @@
 """Fit the verdict's probabilities, and print them for ``syncalign/alignment/verdict.py``.
 
-On Italian prompts and GRID sentences; the figures of the benchmark are reported on Spanish ones::
+On Italian prompts and GRID sentences; report the benchmark's figures on Spanish ones::
 
     SYNCALIGN_GRID=FOLDER python -m benchmarks.subtitles.calibrate
 """

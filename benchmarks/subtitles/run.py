@@ -98,7 +98,7 @@ def main() -> None:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench subtitles", description=__doc__.split("\n")[0])
     parser.add_argument("--suite", choices=PLANS, default="quick")
-    parser.add_argument("--speakers", default="es,it", help="of it, es, grid; comma-separated")
+    parser.add_argument("--speakers", default="es", help="of it, es, grid; comma-separated")
     parser.add_argument("--groups", help="only these groups, such as P0,P3")
     parser.add_argument("--recordings", type=int, help="only the first N recordings of a speaker")
     parser.add_argument("--snr", help="only recordings at these dB, such as 10,6")

@@ -1,7 +1,7 @@
-"""Train the speech detector that ships with the package, and write its weights and card.
+"""Train the speech detector that ships with the package, and write its weights.
 
-Trained on Italian prompts and GRID sentences (ten voices), judged on Spanish prompts, a voice and a
-language it never heard; English, French and Russian prompts are not touched. Needs torch::
+Trained on Italian prompts and GRID sentences (nine voices), judged on Spanish prompts, a voice and
+a language it never heard; English, French and Russian prompts are not touched. Needs torch::
 
     SYNCALIGN_GRID=FOLDER python -m benchmarks.subtitles.train_detector
 """

@@ -19,6 +19,7 @@ _LARGEST_IDLE_BREAK = 1.0  # seconds; a larger one is never an artefact of the 0
 _SNAP_SECONDS = 0.08
 _SNAP_LOSS = 6.0
 _BOUNDARY_REACH = 8
+_SHORTEST_PIECE = 0.01  # seconds between the last start of one and the first of the next
 
 Integers = npt.NDArray[np.int64]
 
@@ -112,10 +113,14 @@ def fit_pieces(
     )
     if fit.offsets.size > 1:
         moved = _moved_breaks(evidence, starts[placed] * rate, ends[placed] * rate, piece, fit)
-        keep, piece = _in_order(moved, fit, starts[placed] * rate)
-        placed, offsets = placed[keep], fit.offsets[np.unique(moved[keep])]
-        slope = fit.slope or None
-        fit = fit_lines(evidence, starts[placed] * rate, piece, offsets, slope=slope)
+        piece, slope = moved, fit.slope or None
+        while True:
+            keep, kept = _in_order(piece, fit, starts[placed] * rate)
+            placed, offsets, piece = placed[keep], fit.offsets[np.unique(piece[keep])], kept
+            fit = fit_lines(evidence, starts[placed] * rate, piece, offsets, slope=slope)
+            # The new fit may move a piece onto its neighbour; there are fewer each time.
+            if _in_order(piece, fit, starts[placed] * rate)[0].all():
+                break
     whole = np.full(len(starts), -1, dtype=np.int64)
     whole[placed] = piece
     return FittedPieces(rate, whole, fit)
@@ -196,12 +201,13 @@ def _moved_breaks(
 def _in_order(
     piece: Integers, fit: LineFit, starts: Floats
 ) -> tuple[npt.NDArray[np.bool_], Integers]:
-    """Drop the smaller of two pieces that cross on the reference's clock; renumber the rest."""
+    """Drop the smaller of two pieces that cross or touch on either clock; renumber the rest."""
     keep = np.ones(len(piece), dtype=bool)
     while True:
         cues = np.flatnonzero(keep)
         placed = fit.place(starts[cues], piece[cues])
-        crossing = np.flatnonzero(np.diff(placed) < 0)
+        breaks = np.diff(piece[cues]) != 0
+        crossing = np.flatnonzero(breaks & (np.diff(placed) < _SHORTEST_PIECE))
         if not len(crossing):
             return keep, np.unique(piece[cues], return_inverse=True)[1].astype(np.int64)
         pair = piece[cues[crossing[0]]], piece[cues[crossing[0] + 1]]

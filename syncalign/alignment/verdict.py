@@ -10,7 +10,7 @@ many breaks the search took.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,11 @@ from syncalign.alignment.search import CueAlignment, align_cues
 _AGREEMENT_SECONDS = 0.25
 _SHIFTS = np.concatenate([np.arange(2.0, 42.0, 1.7), -np.arange(2.0, 42.0, 1.7)])
 _FEWEST_CUES = 8
+#: Every run of a file must stand out by this, in deviations over the null; right ones reach 7.
+_RUN_CONTRAST = 4.0
+_DOUBTFUL = 0.4
 
-# Logistic regressions, printed by benchmarks/subtitles/calibrate.py: Italian and GRID recordings,
-# never a voice that a figure is reported on.
+# Logistic regressions, printed by benchmarks/subtitles/calibrate.py on Italian and GRID recordings.
 _PIECE_WEIGHTS = np.array([-14.58, 0.49, 6.10, 0.26, 2.33])
 _FILE_WEIGHTS = np.array([-3.50, 0.73, -0.13, 2.36])
 #: 95 % of a normal scatter of this many seconds lie within 250 ms.
@@ -179,10 +181,9 @@ def judge(
     -------
     Verdict
     """
-    # Cues that begin together stand or fall together: they are one witness.
-    distinct = np.unique(query_starts)
-    if alignment.fit is None or len(distinct) < _FEWEST_CUES:
-        return Verdict(0.0, 0.0, (0.0,) * len(alignment.time_map.pieces), (_too_little(distinct),))
+    if alignment.fit is None or len(query_starts) < _FEWEST_CUES:
+        no_trust = (0.0,) * len(alignment.time_map.pieces)
+        return Verdict(0.0, 0.0, no_trust, (_too_little(query_starts),))
     whole, pieces = collect_signs(evidence, alignment, query_starts, query_ends)
     piece_trust = [_logistic(float(_PIECE_WEIGHTS @ signs.piece_vector())) for signs in pieces]
     sizes = np.array([signs.cues for signs in pieces])
@@ -209,6 +210,56 @@ def judge(
         )
     confidence = tuple(value * tight for value in piece_trust)
     return Verdict(trust, trust * tight, confidence, tuple(reasons), signs)
+
+
+def doubted(
+    verdict: Verdict,
+    evidence: SpeechEvidence,
+    alignment: CueAlignment,
+    run: npt.NDArray[np.int64],
+) -> Verdict:
+    """Lower a verdict where the file's times begin anew and the sound does not answer to all.
+
+    Cues of a run that has no place of its own lie among those of the others, where a mean over the
+    file does not miss them: so each run is asked alone.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Of the whole file.
+    evidence : SpeechEvidence
+        The sound.
+    alignment : CueAlignment
+        What was judged.
+    run : np.ndarray of int [shape=(N,)]
+        Run of each cue of the alignment, in the order of the file.
+
+    Returns
+    -------
+    Verdict
+        The same, or one whose trust is at most ``_DOUBTFUL``.
+    """
+    lengths = alignment.ends - alignment.starts
+    runs = [run == number for number in np.unique(run)]
+    large = [cues for cues in runs if cues.sum() >= _FEWEST_CUES]
+    if len(large) < 2:
+        return verdict
+    contrasts = [_contrast(evidence, alignment.starts[c], lengths[c])[0] for c in large]
+    if min(contrasts) >= _RUN_CONTRAST:
+        return verdict
+    reason = (
+        f"The file's times begin anew {len(large) - 1} time(s), and not every part answers to the"
+        " sound: it may be two files joined; sync them one by one."
+    )
+    share = min(verdict.trust, _DOUBTFUL) / max(verdict.trust, 1e-9)
+    return replace(
+        verdict,
+        trust=verdict.trust * share,
+        confidence=verdict.confidence * share * share,
+        piece_confidence=tuple(value * share for value in verdict.piece_confidence),
+        reasons=(reason, *verdict.reasons),
+        signs={**verdict.signs, "weakest_run": min(contrasts)},
+    )
 
 
 def _logistic(value: float) -> float:

@@ -19,9 +19,9 @@ _NOTICE = re.compile(
         (
             r"https?://|www\.|\b[\w-]+\.(?:com|org|net|tv|info|io)\b",
             r"opensubtitles|addic7ed|subscene|podnapisi|\b(?:subtitles?|captions?)\s*:",
-            r"\b(?:subtitles?|subs|captions?|captioned|captioning|(?:re-?)?sync(?:ed)?|corrected"
-            r"|corrections?|timing|transcript|translated|translation|encoded|ripped)\b"
-            r"[^.!?]{0,40}\bby\b",
+            r"^\W*(?:\w+ ){0,2}(?:subtitles?|subs|captions?|captioning|(?:re-?)?sync|corrections?"
+            r"|timing|transcript|translation)\b[^.!?]{0,40}\bby\b",
+            r"^\W*(?:captioned|(?:re-?)?synced|corrected|translated|encoded|ripped)\b[^.!?]{0,40}\bby\b",
             r"\bsous-titres?\b",
             r"\buntertitel\b.{0,20}\b(?:von|im auftrag)\b",
             r"\bsottotitoli\b.{0,20}\b(?:di|a cura)\b",
@@ -29,7 +29,7 @@ _NOTICE = re.compile(
             r"субтитры|перевод:|字幕(?:组|組|翻译|翻譯)",
         )
     ),
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 #: Speech seldom runs slower than this, so a longer cue is a tail: seconds a letter, seconds a
 #: syllable sign (Chinese, Japanese, Korean), and what every cue may last.
@@ -38,7 +38,7 @@ _LETTER_SECONDS, _SIGN_SECONDS, _LEAST_SECONDS = 0.12, 0.4, 2.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpokenCues:
-    """The cues of a timeline that somebody speaks, in the order of their starts.
+    """The cues of a timeline that somebody speaks, by their starts; one for each moment.
 
     Parameters
     ----------
@@ -88,7 +88,11 @@ def spoken_cues(timeline: Timeline, *, visible: npt.NDArray[np.bool_] | None = N
     starts, ends = timeline.starts[indices], timeline.ends[indices]
     longest = np.array([_longest_speech(timeline[index].text) for index in spoken])
     ends = np.minimum(ends, starts + longest)
-    order = np.argsort(starts, kind="stable")
+    ends = np.maximum(ends, starts)
+    # Cues that begin together (two languages, two layers) are one witness: the longest speaks.
+    order = np.lexsort((-ends, starts))
+    first = np.concatenate([[True], np.diff(starts[order]) > 0]) if len(order) else order > 0
+    order = order[first]
     return SpokenCues(indices[order], starts[order], ends[order])
 
 

@@ -7,6 +7,7 @@ card beside the weights tells data, split and figures.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -102,5 +103,13 @@ def built_in_detector() -> SpeechDetector:
     """Load the detector that ships with the package."""
     from safetensors.numpy import load
 
-    data = resources.files("syncalign.models").joinpath("speech_detector.safetensors").read_bytes()
-    return SpeechDetector(**load(data))
+    return SpeechDetector(**load(_weights()))
+
+
+def detector_digest() -> str:
+    """Return a digest of the weights: what they found is worth nothing once they change."""
+    return hashlib.sha256(_weights()).hexdigest()[:16]
+
+
+def _weights() -> bytes:
+    return resources.files("syncalign.models").joinpath("speech_detector.safetensors").read_bytes()

@@ -14,7 +14,7 @@ from syncalign.errors import FormatError
 from syncalign.features import band_levels, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
 from syncalign.media import choose_audio, probe, read_audio
-from syncalign.models.speech_detector import built_in_detector
+from syncalign.models.speech_detector import built_in_detector, detector_digest
 from syncalign.progress import Progress
 from syncalign.timebase import Features, Grid
 
@@ -22,7 +22,6 @@ from syncalign.timebase import Features, Grid
 _SPOKEN, _SILENT, _BEGINS, _AWAY = 2.0, -2.0, 6.0, -3.0
 #: Editors place starts by eye and to a frame: deviation of a start from the speech, in seconds.
 _START_DEVIATION = 0.03
-_ROW_BYTES = 4
 _LONGEST = 12 * 3600.0  # seconds; a stray time of 99:59:59 must not fill the memory
 
 
@@ -38,11 +37,14 @@ def read_evidence(
 
     Parameters and errors are those of :func:`syncalign.pipelines.subtitles.sync_subtitles`.
     """
-    key = content_key(medium, "speech evidence", track, language) if cache else None
-    stored = cache.get(key) if cache and key else None
-    if stored is None or len(stored) % _ROW_BYTES:
-        stored = _listen(medium, track, language, progress)
-        if cache and key:
+    key = None
+    if cache is not None:
+        key = content_key(medium, "speech evidence", track, language, detector_digest())
+    stored = cache.get(key) if cache is not None and key is not None else None
+    if stored is None:
+        stored, is_whole = _listen(medium, track, language, progress)
+        # Damage is told whenever it is met: what was heard of a damaged sound is not kept.
+        if cache is not None and key is not None and is_whole:
             cache.put(key, stored)
     values = np.frombuffer(stored, np.float16).reshape(-1, 2)
     return SpeechEvidence(Features(values, Grid(Fraction(100), 0.0, len(values))))
@@ -53,8 +55,8 @@ def _listen(
     track: int | None,
     language: str | None,
     progress: Progress | None,
-) -> bytes:
-    """Decode and detect; two log odds of two bytes each for every 10 ms."""
+) -> tuple[bytes, bool]:
+    """Decode and detect: two log odds of two bytes each for every 10 ms; whether all decoded."""
     from threadpoolctl import threadpool_limits
 
     stream = choose_audio(probe(medium), track=track, language=language)
@@ -63,7 +65,7 @@ def _listen(
     # machine's other work (measured: 13 s instead of 4 s beside two busy processes).
     with threadpool_limits(limits=1, user_api="blas"):
         odds = built_in_detector().log_odds(band_levels(blocks))
-    return odds.values.astype(np.float16).tobytes()
+    return odds.values.astype(np.float16).tobytes(), blocks.damaged_packets == 0
 
 
 def read_cues_in_sync(path: str | os.PathLike[str]) -> SubtitleFile | None:

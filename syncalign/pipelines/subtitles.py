@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.search import CueAlignment, align_cues
-from syncalign.alignment.verdict import Verdict, judge
+from syncalign.alignment.verdict import Verdict, doubted, judge
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.features import SpokenCues, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
-from syncalign.media import probe
+from syncalign.media import choose_audio, probe
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.progress import Progress
 from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync
@@ -26,6 +26,9 @@ from syncalign.timebase import Segment, TimeMap
 TRUSTED, WORTH_SHOWING = 0.8, 0.3
 #: A subtitle that would move by no more than a film's frame is in sync, in seconds.
 IN_SYNC_SECONDS = 0.04
+#: Formats whose files are written in the order in which they are read; ASS goes by layers.
+_IN_READING_ORDER = ("srt", "vtt", "sbv", "subviewer", "subviewer1", "microdvd", "mpl2")
+_RESTART_SECONDS = 60.0
 _BY_CUES = "The reference is a subtitle file: its cues stand for the speech."
 
 
@@ -99,7 +102,21 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
             ) from None
         result = sync_cues(cue_evidence(in_sync), file, max_offset=max_offset)
         return replace(result, reasons=(*result.reasons, _BY_CUES))
-    return sync_cues(evidence, file, max_offset=max_offset)
+    result = sync_cues(evidence, file, max_offset=max_offset)
+    if result.is_trusted:
+        return result
+    return replace(result, reasons=(*result.reasons, *_other_tracks(reference, track, language)))
+
+
+def _other_tracks(
+    medium: str | os.PathLike[str], track: int | None, language: str | None
+) -> tuple[str, ...]:
+    """Say which of several sound tracks was listened to: another may be the one that fits."""
+    info = probe(medium)
+    if len(info.audio) < 2:
+        return ()
+    heard = info.audio.index(choose_audio(info, track=track, language=language))
+    return (f"Sound track {heard} of {len(info.audio)} was listened to; --track takes another.",)
 
 
 def _read_query(
@@ -144,8 +161,14 @@ def sync_cues(
     SubtitleSync
     """
     spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible)
-    alignment = align_cues(evidence, spoken.starts, spoken.ends)
-    verdict = judge(evidence, alignment, spoken.starts, spoken.ends)
+    try:
+        alignment = align_cues(evidence, spoken.starts, spoken.ends)
+        verdict = judge(evidence, alignment, spoken.starts, spoken.ends)
+    except ParameterError as exc:  # nothing here is the caller's choice: it would be our bug
+        raise RuntimeError(f"the search broke a rule of its own: {exc}") from exc
+    if subtitles.format in _IN_READING_ORDER:
+        run = _runs_of(subtitles)
+        verdict = doubted(verdict, evidence, alignment, run[spoken.indices])
     explanation = tuple(_explained(evidence, spoken, alignment, verdict))
     if verdict.trust < WORTH_SHOWING:
         return SubtitleSync(
@@ -158,7 +181,8 @@ def sync_cues(
     kind = _kind(alignment.time_map, subtitles)
     time_map = _identity(alignment.time_map) if kind == "identity" else alignment.time_map
     line = None if kind == "pieces" else time_map.pieces[0]
-    unmatched = _without_place(time_map, subtitles, spoken.indices[alignment.piece < 0])
+    lost = np.isin(subtitles.starts, spoken.starts[alignment.piece < 0]) & subtitles.visible
+    unmatched = _without_place(time_map, subtitles, np.flatnonzero(lost))
     trusted: Status = "in_sync" if kind == "identity" else "synced"
     result = SubtitleSync(
         subtitles=subtitles,
@@ -179,6 +203,12 @@ def sync_cues(
         explanation=explanation,
     )
     return result if max_offset is None else _limited(result, max_offset)
+
+
+def _runs_of(subtitles: SubtitleFile) -> npt.NDArray[np.int64]:
+    """Give each cue the number of its run: one begins where the times jump back by a minute."""
+    back = np.diff(subtitles.starts, prepend=subtitles.starts[:1]) < -_RESTART_SECONDS
+    return np.cumsum(back)
 
 
 def _without_place(

@@ -1,0 +1,130 @@
+"""Search and verdict on speech that is known by construction (synthetic evidence)."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncalign.alignment.evidence import SpeechEvidence
+from syncalign.alignment.search import align_cues
+from syncalign.alignment.verdict import doubted, judge
+from syncalign.timebase import Features, Grid
+
+
+def film(seed, count=120, noise=1.5):
+    """Speech at random times, and the evidence that a fair ear would have of it."""
+    rng = np.random.default_rng(seed)
+    lengths = rng.uniform(0.8, 3.5, count)
+    starts = (
+        3
+        + np.cumsum(rng.uniform(0.15, 4.0, count))
+        + np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    )
+    ends = starts + lengths
+    size = int(ends[-1] * 100) + 3000
+    values = rng.normal(-2.0, noise, (size, 2))
+    for start, end in zip(starts, ends, strict=True):
+        first, stop = round(start * 100), round(end * 100)
+        values[first:stop, 0] += 4.0
+        values[first - 1 : first + 2, 1] += 8.0
+    grid = Grid(Fraction(100), 0.0, size)
+    return SpeechEvidence(Features(values.astype(np.float32), grid)), starts, ends
+
+
+def errors(alignment, starts):
+    return np.abs(alignment.starts - starts)
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.1, -0.37, 17.3, 95.0, -600.0])
+def test_an_offset_is_found_whatever_its_size(offset):
+    evidence, starts, ends = film(1)
+    query = starts - offset
+    kept = query >= 0
+    found = align_cues(evidence, query[kept], ends[kept] - offset)
+    assert errors(found, starts[kept]).max() < 0.02
+    assert len(found.time_map.pieces) == 1
+    assert judge(evidence, found, query[kept], ends[kept] - offset).trust > 0.95
+
+
+@pytest.mark.parametrize("rate", [25 * 1001 / 24000, 24000 / 25025, 25 / 24, 1.001, 0.999, 1.004])
+def test_a_rate_is_found_and_no_break_invented(rate):
+    evidence, starts, ends = film(2)
+    found = align_cues(evidence, starts / rate, ends / rate)
+    assert errors(found, starts).max() < 0.03
+    assert len(found.time_map.pieces) == 1
+    assert found.time_map.pieces[0].rate == pytest.approx(rate, rel=1e-4)
+
+
+@pytest.mark.parametrize("gaps", [(30.0,), (20.0, 45.0), (1.2, 0.7, 3.0)])
+def test_breaks_are_found_where_they_are(gaps):
+    evidence, starts, ends = film(3)
+    at = np.linspace(0, len(starts), len(gaps) + 2).astype(int)[1:-1]
+    delay = np.zeros(len(starts))
+    for place, gap in zip(at, gaps, strict=True):
+        delay[place:] += gap
+    found = align_cues(evidence, starts + delay, ends + delay)
+    assert len(found.time_map.pieces) == len(gaps) + 1
+    assert np.mean(errors(found, starts) < 0.05) > 0.98
+
+
+def test_cues_of_a_missing_scene_have_no_place():
+    evidence, starts, ends = film(4)
+    scene = np.arange(20) * 3.0
+    cut = starts[60] - 0.1
+    query = np.concatenate([starts[:60], cut + scene, starts[60:] + 60])
+    query_ends = np.concatenate([ends[:60], cut + scene + 1.5, ends[60:] + 60])
+    found = align_cues(evidence, query, query_ends)
+    present = np.concatenate([np.arange(60), np.arange(80, 140)])
+    assert np.mean(found.piece[60:80] < 0) >= 0.9
+    assert np.mean(found.piece[present] < 0) <= 0.02
+
+
+def test_cues_of_another_film_are_not_trusted():
+    for seed in range(5):
+        evidence, _, _ = film(10 + seed)
+        _, starts, ends = film(40 + seed)
+        found = align_cues(evidence, starts, ends)
+        assert judge(evidence, found, starts, ends).trust < 0.3
+
+
+def test_silence_and_noise_are_not_trusted():
+    _, starts, ends = film(5)
+    grid = Grid(Fraction(100), 0.0, 40000)
+    noise = np.random.default_rng(0).normal(-1, 1, (40000, 2)).astype(np.float32)
+    for values in (np.zeros((40000, 2), np.float32), np.full((40000, 2), -3, np.float32), noise):
+        evidence = SpeechEvidence(Features(values, grid))
+        found = align_cues(evidence, starts, ends)
+        assert judge(evidence, found, starts, ends).trust < 0.3
+
+
+def test_a_file_that_begins_anew_is_doubted_and_a_mere_disorder_is_not():
+    evidence, starts, ends = film(6)
+    anew = np.concatenate([starts[:60], starts[60:] - starts[60]])
+    anew_ends = np.concatenate([ends[:60], ends[60:] - starts[60]])
+    run = np.repeat([0, 1], 60)
+    order = np.argsort(anew)
+    found = align_cues(evidence, anew[order], anew_ends[order])
+    verdict = judge(evidence, found, anew[order], anew_ends[order])
+    assert doubted(verdict, evidence, found, run[order]).trust < 0.5
+    right = align_cues(evidence, starts, ends)
+    verdict = judge(evidence, right, starts, ends)
+    assert doubted(verdict, evidence, right, np.arange(120) % 2) == verdict
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    ties=st.integers(1, 60),
+    step=st.sampled_from([0.0, 0.001, 0.05]),
+)
+def test_crowded_foreign_cues_give_a_map_or_none_but_no_error(seed, ties, step):
+    rng = np.random.default_rng(seed)
+    evidence, _, _ = film(seed % 7, count=40)
+    base = np.sort(rng.uniform(0, 200, 40))
+    starts = np.unique(np.concatenate([base, base[:ties] + step, base[:ties] + 2 * step]))
+    found = align_cues(evidence, starts, starts + rng.uniform(0, 3, len(starts)))
+    assert np.isfinite(found.starts).all()
+    for earlier, later in zip(found.time_map.pieces, found.time_map.pieces[1:], strict=False):
+        assert earlier.target.end <= later.target.start
