@@ -112,6 +112,7 @@ def heard(evidence, monkeypatch) -> None:
     monkeypatch.setattr(
         "syncalign.pipelines.subtitles.read_evidence", lambda *given, **options: evidence
     )
+    monkeypatch.setattr("syncalign.pipelines.subtitles._other_tracks", lambda *given: ())
 
 
 @pytest.fixture
