@@ -130,7 +130,7 @@ class _Chain:
 
     @property
     def pieces(self) -> int:
-        offset = (self.placement.bins - self.placement.grid_bins)[self.placement.bins >= 0]
+        offset = self.placement.offsets[self.placement.bins >= 0]
         return 1 + int(np.count_nonzero(np.diff(offset))) if len(offset) else 0
 
     @property

@@ -13,7 +13,7 @@ from syncalign.cache import Cache, content_key
 from syncalign.errors import FormatError
 from syncalign.features import band_levels, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
-from syncalign.media import choose_audio, probe, read_audio
+from syncalign.media import read_audio
 from syncalign.models.speech_detector import built_in_detector, detector_digest
 from syncalign.progress import Progress
 from syncalign.timebase import Features, Grid
@@ -59,8 +59,7 @@ def _listen(
     """Decode and detect: two log odds of two bytes each for every 10 ms; whether all decoded."""
     from threadpoolctl import threadpool_limits
 
-    stream = choose_audio(probe(medium), track=track, language=language)
-    blocks = read_audio(medium, track=stream, progress=progress)
+    blocks = read_audio(medium, track=track, language=language, progress=progress)
     # The products are small: BLAS's own threads would only wait for each other, and for a busy
     # machine's other work (measured: 13 s instead of 4 s beside two busy processes).
     with threadpool_limits(limits=1, user_api="blas"):
