@@ -20,7 +20,7 @@ _SMALLEST_SIGMA, _LARGEST_SIGMA = 0.012, 0.4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineFit:
-    """``t_reference = t_query + offsets[piece] + slope * (t_query - pivot)``.
+    """``t_reference = t + offsets[piece] + slope * (t - pivot)``, t by the clock of the piece.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class LineFit:
     slope : float
         Common drift, in seconds a second; 0 where none was earned.
     pivot : float
-        Query time about which the slope turns, in seconds.
+        Time about which the slope turns, in seconds.
     sigma : float
         Spread of the cues' speech onsets about their lines, in seconds.
     hits : np.ndarray [shape=(N,)]
@@ -46,7 +46,7 @@ class LineFit:
     gain: float
 
     def place(self, times: Floats, piece: npt.NDArray[np.int64]) -> Floats:
-        """Map query times, each by the line of its piece."""
+        """Map times, each by the line of its piece, whose clock they are given by."""
         return np.asarray(times + self.offsets[piece] + self.slope * (times - self.pivot))
 
 
@@ -68,7 +68,7 @@ def fit_lines(
     evidence : SpeechEvidence
         The sound.
     starts : np.ndarray [shape=(N,)]
-        Starts of the cues, in seconds of the query.
+        Starts of the cues, in seconds; each by the clock of its piece (query time x its rate).
     piece : np.ndarray of int [shape=(N,)]
         Piece of each cue, 0..P-1, ascending.
     offsets : np.ndarray [shape=(P,)]
@@ -95,23 +95,25 @@ def _maximise(
     offsets: Floats,
     slope: float | None,
 ) -> LineFit:
-    pivot, count = float(starts.mean()), len(offsets)
-    design = (piece[:, None] == np.arange(count)).astype(np.float64)
-    theta = np.asarray(offsets, dtype=np.float64)
-    if slope is not None:  # in thousandths, so that all unknowns are of like size
-        design = np.column_stack([design, (starts - pivot) / 1000])
-        theta = np.append(theta, slope * 1000)
-    sigma = 0.15
+    pivot = float(starts.mean())
+    far = starts - pivot
+    offsets, tilt, sigma = np.asarray(offsets, dtype=np.float64), slope or 0.0, 0.15
     for _ in range(_ITERATIONS):
-        share = _Responsibility.of(evidence, starts + design @ theta, sigma)
-        weighted = design * share.hits[:, None]
-        ridge = 1e-6 * np.eye(design.shape[1])
-        theta = theta + np.linalg.solve(design.T @ weighted + ridge, weighted.T @ share.residual)
-        variance = float((share.hits * share.spread).sum() / (share.hits.sum() + 1e-9))
+        share = _Responsibility.of(evidence, starts + offsets[piece] + tilt * far, sigma)
+        hits, residual = share.hits, share.residual
+        count = np.bincount(piece, hits) + 1e-6
+        mean = np.bincount(piece, hits * residual) / count
+        turn = 0.0
+        if slope is not None:  # by what the pieces' own offsets do not take up
+            middle = np.bincount(piece, hits * far) / count
+            apart = hits * (far - middle[piece])
+            turn = float(apart @ residual / (apart @ far + 1.0))
+            mean -= turn * middle
+        offsets, tilt = offsets + mean, tilt + turn
+        variance = float((hits * share.spread).sum() / (hits.sum() + 1e-9))
         sigma = min(max(variance**0.5, _SMALLEST_SIGMA), _LARGEST_SIGMA)
     gain = share.log_likelihood - (0.0 if slope is None else SLOPE_PRICE)
-    found = 0.0 if slope is None else float(theta[count]) / 1000
-    return LineFit(theta[:count], found, pivot, sigma, share.hits, gain)
+    return LineFit(offsets, tilt, pivot, sigma, share.hits, gain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

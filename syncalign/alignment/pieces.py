@@ -30,27 +30,29 @@ class FittedPieces:
 
     Parameters
     ----------
-    rate : float
-        Reference seconds for one query second, before the fit's slope.
+    rates : np.ndarray [shape=(P,)]
+        Reference seconds for one query second on each piece, before the fit's slope.
     piece : np.ndarray of int [shape=(N,)]
         Piece of each cue, 0..P-1 ascending; -1 for a cue without a place.
     fit : LineFit
-        The lines, on the clock ``rate * t_query``.
+        The lines, each on the clock ``rate * t_query`` of its piece.
     """
 
-    rate: float
+    rates: Floats
     piece: Integers
     fit: LineFit
 
-    def starts(self, query: Floats) -> Floats:
-        """Map the cues' starts; a cue without a place goes with the nearest that has one."""
+    def places(self, starts: Floats, ends: Floats) -> tuple[Floats, Floats]:
+        """Map all cues; one without a place goes with the nearest that has one."""
         placed = np.flatnonzero(self.piece >= 0)
-        after = np.clip(np.searchsorted(placed, np.arange(len(query))), 0, len(placed) - 1)
+        cue = np.arange(len(starts))
+        after = np.clip(np.searchsorted(placed, cue), 0, len(placed) - 1)
         before = np.maximum(after - 1, 0)
-        cue = np.arange(len(query))
         nearer = np.abs(placed[before] - cue) <= np.abs(placed[after] - cue)
-        nearest = np.where(nearer, placed[before], placed[after])
-        return self.fit.place(query * self.rate, self.piece[nearest])
+        piece = self.piece[np.where(nearer, placed[before], placed[after])]
+        rate = self.rates[piece]
+        moved = self.fit.place(starts * rate, piece)
+        return moved, moved + (ends - starts) * rate * (1 + self.fit.slope)
 
     def time_map(self, starts: Floats, ends: Floats) -> TimeMap:
         """Return one piece for each line, from its first cue to its last, without overlaps."""
@@ -65,7 +67,7 @@ class FittedPieces:
         return TimeMap(tuple(pieces))
 
     def _on_line(self, start: float, end: float, index: int) -> Piece:
-        clock = np.array([start, end]) * self.rate
+        clock = np.array([start, end]) * self.rates[index]
         target = self.fit.place(clock, np.array([index, index]))
         return Piece(Segment(start, end), Segment(float(target[0]), float(target[1])))
 
@@ -82,7 +84,7 @@ def _cut(earlier: Piece, later: Piece) -> Piece:
 
 
 def fit_pieces(
-    evidence: SpeechEvidence, starts: Floats, ends: Floats, rate: float, placement: Placement
+    evidence: SpeechEvidence, starts: Floats, ends: Floats, placement: Placement
 ) -> FittedPieces:
     """Fit lines through placed cues and settle their breaks.
 
@@ -92,42 +94,42 @@ def fit_pieces(
         The sound.
     starts, ends : np.ndarray [shape=(N,)]
         The cues by their own clock, in seconds; starts ascending.
-    rate : float
-        Reference seconds for one query second under which they were placed.
     placement : Placement
-        Their places; at least one cue has one.
+        Their places and rates; at least one cue has a place.
 
     Returns
     -------
     FittedPieces
         With the breaks that the exact fit does not need taken back, each remaining one moved to
-        where the cues about it score best, and a free rate named where a named one does as well.
+        where the cues about it score best, and free rates named where named ones do as well.
     """
     placed = np.flatnonzero(placement.bins >= 0)
-    offset = placement.offsets[placed]
-    clock = starts[placed] * rate
-    piece = np.concatenate([[0], np.cumsum(np.diff(offset) != 0)]).astype(np.int64)
-    piece = _without_idle_breaks(evidence, clock, piece, offset)
-    rate, fit = _snapped(
-        evidence, starts[placed], rate, piece, _fitted(evidence, clock, piece, offset)
+    offset, rate = placement.offsets[placed], placement.rates[placed]
+    clock, piece = starts[placed] * rate, placement.pieces
+    piece = _without_idle_breaks(evidence, clock, piece, offset, rate)
+    rates = rate[np.unique(piece, return_index=True)[1]]
+    rates, fit = _snapped(
+        evidence, starts[placed], rates, piece, _fitted(evidence, clock, piece, offset)
     )
     if fit.offsets.size > 1:
-        moved = _moved_breaks(evidence, starts[placed] * rate, ends[placed] * rate, piece, fit)
-        piece, slope = moved, fit.slope or None
+        piece = _moved_breaks(evidence, starts[placed], ends[placed], rates, piece, fit)
+        slope = fit.slope or None
         while True:
-            keep, kept = _in_order(piece, fit, starts[placed] * rate)
-            placed, offsets, piece = placed[keep], fit.offsets[np.unique(piece[keep])], kept
-            fit = fit_lines(evidence, starts[placed] * rate, piece, offsets, slope=slope)
+            keep, kept = _in_order(piece, fit, starts[placed] * rates[piece])
+            left = np.unique(piece[keep])
+            placed, piece, rates = placed[keep], kept, rates[left]
+            clock = starts[placed] * rates[piece]
+            fit = fit_lines(evidence, clock, piece, fit.offsets[left], slope=slope)
             # The new fit may move a piece onto its neighbour; there are fewer each time.
-            if _in_order(piece, fit, starts[placed] * rate)[0].all():
+            if _in_order(piece, fit, clock)[0].all():
                 break
     whole = np.full(len(starts), -1, dtype=np.int64)
     whole[placed] = piece
-    return FittedPieces(rate, whole, fit)
+    return FittedPieces(rates, whole, fit)
 
 
 def _without_idle_breaks(
-    evidence: SpeechEvidence, clock: Floats, piece: Integers, offset: Floats
+    evidence: SpeechEvidence, clock: Floats, piece: Integers, offset: Floats, rate: Floats
 ) -> Integers:
     """Take back the breaks that an exact fit of the pieces beside them does not need."""
     settled: set[int] = set()  # first cues of pieces whose break has earned its price
@@ -136,7 +138,9 @@ def _without_idle_breaks(
         doubtful = [
             at
             for at in breaks
-            if at not in settled and abs(offset[at] - offset[at - 1]) < _LARGEST_IDLE_BREAK
+            if at not in settled
+            and rate[at] == rate[at - 1]
+            and abs(offset[at] - offset[at - 1]) < _LARGEST_IDLE_BREAK
         ]
         if not doubtful:
             return piece
@@ -144,7 +148,7 @@ def _without_idle_breaks(
         beside = (piece == piece[at - 1]) | (piece == piece[at])
         two = piece[beside] - piece[at - 1]
         apart = _fitted(evidence, clock[beside], two, offset[beside], slope=None)
-        together = _fitted(evidence, clock[beside], two * 0, offset[beside], slope=None)
+        together = _fitted(evidence, clock[beside], two * 0, offset[beside])  # or a drift does
         if together.gain < apart.gain - _BREAK_GAIN:
             settled.add(at)
         else:
@@ -164,20 +168,26 @@ def _fitted(
 
 
 def _snapped(
-    evidence: SpeechEvidence, starts: Floats, rate: float, piece: Integers, fit: LineFit
-) -> tuple[float, LineFit]:
-    """Name a free rate where a named one explains the cues as well."""
-    free = rate * (1 + fit.slope)
-    named = nearest_ratio(free)
-    if named == free or abs(named - free) * np.ptp(starts) > _SNAP_SECONDS:
-        return rate, fit
-    offsets = fit.offsets + (rate - named) * fit.pivot / rate
-    again = fit_lines(evidence, starts * named, piece, offsets)
-    return (named, again) if again.gain > fit.gain - _SNAP_LOSS else (rate, fit)
+    evidence: SpeechEvidence, starts: Floats, rates: Floats, piece: Integers, fit: LineFit
+) -> tuple[Floats, LineFit]:
+    """Name free rates where named ones explain the cues as well."""
+    free = rates * (1 + fit.slope)
+    named = np.array([nearest_ratio(float(rate)) for rate in free])
+    off = float(np.abs(named - free).max())
+    if off == 0 or off * np.ptp(starts) > _SNAP_SECONDS:
+        return rates, fit
+    offsets = fit.offsets + (rates - named) * fit.pivot / rates
+    again = fit_lines(evidence, starts * named[piece], piece, offsets)
+    return (named, again) if again.gain > fit.gain - _SNAP_LOSS else (rates, fit)
 
 
 def _moved_breaks(
-    evidence: SpeechEvidence, starts: Floats, ends: Floats, piece: Integers, fit: LineFit
+    evidence: SpeechEvidence,
+    starts: Floats,
+    ends: Floats,
+    rates: Floats,
+    piece: Integers,
+    fit: LineFit,
 ) -> Integers:
     """Move each break to where the cues about it score best and stay in order."""
     piece = piece.copy()
@@ -188,8 +198,12 @@ def _moved_breaks(
         if not low < at < high:
             continue
         about = slice(low, high)
-        begins = [fit.place(starts[about], np.full(high - low, k)) for k in (later - 1, later)]
-        scores = [evidence.cue_scores(begin, begin + (ends - starts)[about]) for begin in begins]
+        begins, scores = [], []
+        for index in (later - 1, later):
+            begin = fit.place(starts[about] * rates[index], np.full(high - low, index))
+            lengths = (ends[about] - starts[about]) * rates[index]
+            begins.append(begin)
+            scores.append(evidence.cue_scores(begin, begin + lengths))
         # lead[j]: what it gains to leave the first j of these cues on the earlier line.
         lead = np.concatenate([[0.0], np.cumsum(scores[0] - scores[1])])
         lead[1:-1][begins[1][1:] < begins[0][:-1]] = -np.inf

@@ -1,15 +1,19 @@
-"""Place cues in a sound: the exact best chain over (cue, place), with priced breaks.
+"""Place cues in a sound: the exact best chain over (cue, rate, place), with priced breaks.
 
 The table is bounded by the sound, not by the offset, so offsets have no bound; the order of the
-cues is kept. Nearly all back pointers are found again from the rows themselves, which are kept, or,
-where they would not fit, computed again block by block from checkpoints (Hirschberg's idea).
+cues is kept. A chain is always in one of two states: *placed*, the last cue stands at a bin, or
+*between*, it has left its line and may enter anew anywhere later, at another rate too. A break is
+leaving and entering with no cue in between; cues passed by while between have no place.
+
+Back pointers are found again from the rows, which are computed again block by block from
+checkpoints (Hirschberg's idea) where they would not fit, and then no farther than to the place that
+the block's chain ends at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,11 +33,12 @@ NEAR_BLOCKS = 5
 _BLOCK_BINS = 10
 _NEAR_BINS = NEAR_BLOCKS * _BLOCK_BINS
 Bits = npt.NDArray[np.uint8]
+Integers = npt.NDArray[np.int64]
 
 _NEVER = np.float32(-1e9)
-_TABLE_BYTES, _SCORE_BYTES = 96 * 2**20, 16 * 2**20
-_NO_ROW, _NO_BITS = np.zeros(0, np.float32), np.zeros(0, np.uint8)
+_TABLE_BYTES, _SCORE_BYTES = 96 * 2**20, 32 * 2**20
 _CUE_SHARE = 0.9  # a cue stays on the screen longer than its speech lasts
+_SHORTEST, _LONGEST = 2, 40  # bins of speech looked at; even numbers, for few score rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +51,19 @@ class Prices:
         One bin (0.1 s) earlier or later: free drift. 4 finds 0.5 %; infinite forbids it.
     near : float
         A break of at most about 5 s; useful 15 to 40.
-    far : float
-        A break of any size; useful 40 to 80.
     leave, enter : float
-        Cues without a place begin, and end; together the price of a far break.
+        A line ends, and another begins: together a break of any size, useful 40 to 80. The first
+        cue enters free of charge.
+    ratio : float
+        Entering at another rate than that of the line before; the first line's is compared with 1.
+        Useful 15 to 60.
     """
 
     step: float = np.inf
     near: float = 30.0
-    far: float = 60.0
     leave: float = 25.0
     enter: float = 35.0
+    ratio: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,13 +75,16 @@ class Placement:
     bins : np.ndarray of int [shape=(N,)]
         The tenth of a second at which each cue starts; -1 where it has no place.
     grid_bins : np.ndarray of int [shape=(N,)]
-        The same by the cues' own clock: ``bins - grid_bins`` is the offset in tenths.
+        The same by the clock of the cue's rate: ``bins - grid_bins`` is the offset in tenths.
+    rates : np.ndarray [shape=(N,)]
+        Rate of each cue; that of the nearest line where it has no place.
     score : float
         Nats, prices paid.
     """
 
-    bins: npt.NDArray[np.int64]
-    grid_bins: npt.NDArray[np.int64]
+    bins: Integers
+    grid_bins: Integers
+    rates: Floats
     score: float
 
     @property
@@ -82,8 +92,23 @@ class Placement:
         """Offset of each cue in seconds, to 0.1 s [shape=(N,)]; meaningless without a place."""
         return np.asarray((self.bins - self.grid_bins) * BIN_SECONDS, dtype=np.float64)
 
+    @property
+    def pieces(self) -> Integers:
+        """Number of the line of each placed cue, from 0 [shape=(M,)]."""
+        placed = self.bins >= 0
+        lines = np.column_stack([self.offsets[placed], self.rates[placed]])
+        changes = np.any(np.diff(lines, axis=0) != 0, axis=1)
+        return np.concatenate([[0], np.cumsum(changes)])[: len(lines)].astype(np.int64)
 
-def place_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats, prices: Prices) -> Placement:
+
+def place_cues(
+    evidence: SpeechEvidence,
+    starts: Floats,
+    ends: Floats,
+    prices: Prices,
+    *,
+    rates: Sequence[float] = (1.0,),
+) -> Placement:
     """Find the best places of cues in a sound.
 
     Parameters
@@ -94,207 +119,363 @@ def place_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats, prices: P
         The cues by their own clock, in seconds; starts ascending.
     prices : Prices
         What moves cost.
+    rates : sequence of float
+        Reference seconds for one second of the cues' clock, for lines to choose from.
 
     Returns
     -------
     Placement
         The chain with the highest score.
     """
-    return _Table(evidence, starts, ends, prices).solve()
+    return _Table(evidence, starts, ends, prices, rates).solve()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Clock:
+    """The cues by the clock of one rate, in bins.
+
+    ``gaps``: from the start of the cue before. ``rooms``: what a cue keeps for itself, so much
+    later the next one may start at the earliest. ``lengths``: of the speech looked for.
+    """
+
+    rate: float
+    grid_bins: Integers
+    gaps: Integers
+    rooms: Integers
+    lengths: Integers
+
+    @classmethod
+    def of(cls, starts: Floats, ends: Floats, rate: float, size: int) -> _Clock:
+        grid_bins = np.rint(starts * rate / BIN_SECONDS).astype(np.int64)
+        gaps = np.clip(np.diff(grid_bins, prepend=grid_bins[:1]), 0, size)
+        spoken = (ends - starts) * rate / BIN_SECONDS * _CUE_SHARE
+        lengths = np.clip(2 * np.rint(spoken / 2), _SHORTEST, _LONGEST).astype(np.int64)
+        rooms = np.maximum(np.minimum(lengths, np.append(gaps[1:], size)), 1)
+        return cls(rate, grid_bins, gaps, rooms, lengths)
+
+    def spare(self, cue: int) -> int:
+        """How far a cue may come closer to the one before without crossing it."""
+        return int(self.gaps[cue] - self.rooms[cue - 1])
+
+    def blocks_ahead(self, cue: int) -> int:
+        """How many whole blocks a near break may go back."""
+        return min((self.spare(cue) - _BLOCK_BINS + 1) // _BLOCK_BINS, NEAR_BLOCKS)
+
+
+@dataclass(slots=True, eq=False)
+class _Row:
+    """One row of the table; bin t is at ``[rate, t % 10, t // 10]``, so that whole columns move.
+
+    ``placed``: the best chain of the cues so far with the last one at the bin. ``between``: the
+    best one from which the next cue, or a later one, may enter at the bin or later, entry paid.
+    """
+
+    placed: Singles
+    between: Singles
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """What the way back needs of a row.
+
+    ``left``, ``changed``: in packed bits, where *between* comes from this row's *placed*, and where
+    from another rate, whose number is in ``origin``.
+    """
+
+    placed: Singles
+    left: Bits
+    changed: Bits
+    origin: Bits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Checkpoint:
-    """What is needed of a row to go on from it: some places, and the steps of the absent row."""
+    """What is needed of a row to go on from it: some places, and the steps of *between*."""
 
     places: npt.NDArray[np.int32]
     placed: Singles
     steps: npt.NDArray[np.int32]
-    absent: Singles
+    between: Singles
 
     @classmethod
-    def of(cls, placed: Singles, absent: Singles, far: float) -> _Checkpoint:
-        # A place from which an earlier one could jump to whatever it leads to is never needed.
-        rival = np.maximum.accumulate(placed)[:-1] - np.float32(far)
-        needed = np.concatenate([[True], placed[1:] > rival])
-        places = np.flatnonzero(needed & (placed > _NEVER)).astype(np.int32)
-        # The absent row only rises.
-        steps = np.flatnonzero(np.diff(absent, prepend=np.float32(-np.inf))).astype(np.int32)
-        return cls(places, placed[places], steps, absent[steps])
+    def of(cls, row: _Row, rooms: Sequence[int]) -> _Checkpoint:
+        # A place is needed only if nobody else enters as well at the earliest it leads to.
+        needed = np.zeros(row.placed.shape, np.bool_)
+        for rate, room in enumerate(rooms):
+            for later, place in _moved(room, row.placed.shape[2], row.placed.shape[2]):
+                needed[rate][place] = row.placed[rate][place] > row.between[rate][later]
+        places = np.flatnonzero(needed).astype(np.int32)
+        # In the order of time it only rises.
+        between = row.between.transpose(0, 2, 1).reshape(len(rooms), -1)
+        first = np.full((len(rooms), 1), -np.inf, np.float32)
+        steps = np.flatnonzero(np.diff(between, prepend=first)).astype(np.int32)
+        return cls(places, row.placed.ravel()[places], steps, between.ravel()[steps])
 
-    def row(self, size: int) -> _Row:
-        placed = np.full(size, _NEVER, np.float32)
-        placed[self.places] = self.placed
-        absent = np.repeat(self.absent, np.diff(self.steps, append=size))
-        return _Row(placed, absent, _NO_BITS, _NO_BITS)
-
-
-class _Row(NamedTuple):
-    """One row of the table, and in packed bits which of its entries came from where.
-
-    ``placed[t]`` is the best chain of the cues so far with the last one at bin t, ``absent[t]`` the
-    best one with the last one absent and the next not before t. ``entered``: placed comes from an
-    absent cue. ``left``: absent comes from a placed cue.
-    """
-
-    placed: Singles
-    absent: Singles
-    entered: Bits
-    left: Bits
+    def row(self, shape: tuple[int, int, int], blocks: int) -> _Row:
+        """Restore the first blocks of a row."""
+        placed = np.full(shape, _NEVER, np.float32)
+        placed.ravel()[self.places] = self.placed
+        lasting = np.diff(self.steps, append=np.prod(shape))
+        between = np.repeat(self.between, lasting).reshape(shape[0], shape[2], shape[1])
+        between = between[:, :blocks].transpose(0, 2, 1)
+        return _Row(placed[:, :, :blocks].copy(), np.ascontiguousarray(between))
 
 
 class _Table:
     """The rows of the dynamic program, in bins padded to whole blocks of ``_BLOCK_BINS``."""
 
     def __init__(
-        self, evidence: SpeechEvidence, starts: Floats, ends: Floats, prices: Prices
+        self,
+        evidence: SpeechEvidence,
+        starts: Floats,
+        ends: Floats,
+        prices: Prices,
+        rates: Sequence[float] = (1.0,),
     ) -> None:
         self.prices = prices
         onset = evidence.onset_bins
         self.count, self.sound_bins = len(starts), len(onset)
-        self.size = -(-len(onset) // _BLOCK_BINS) * _BLOCK_BINS
+        self.blocks = -(-len(onset) // _BLOCK_BINS)
+        self.size = self.blocks * _BLOCK_BINS
         self.onset = np.pad(onset, (0, self.size - len(onset)), constant_values=_NEVER)
         self.active = evidence.activity_sum[::FRAMES_PER_BIN][: len(onset) + 1].astype(np.float32)
-        self.grid_bins = np.rint(starts / BIN_SECONDS).astype(np.int64)
-        spoken = (ends - starts) / BIN_SECONDS * _CUE_SHARE
-        self.lengths = np.clip(np.rint(spoken), 2, 40).astype(int)
-        gaps = np.diff(self.grid_bins, prepend=self.grid_bins[:1])
-        self.gaps = np.minimum(np.maximum(gaps, 0), self.size)
-        previous = np.concatenate([[1], self.lengths[:-1]])
-        self.hops = np.minimum(np.maximum(np.minimum(previous, self.gaps), 1), self.size)
+        self.clocks = [_Clock.of(starts, ends, rate, self.size) for rate in rates]
         self.scores: dict[int, Singles] = {}
 
-    def score_row(self, cue: int) -> Singles:
-        """Nats for cue at each bin; cues of one length share a row."""
-        length = int(self.lengths[cue])
+    def score_row(self, cue: int, clock: _Clock) -> Singles:
+        """Nats for a cue at each bin [shape=(10, blocks)]; cues of one length share a row."""
+        length = int(clock.lengths[cue])
         row = self.scores.get(length)
         if row is None:
-            row = self.onset.copy()
+            line = self.onset.copy()
             stop = max(self.sound_bins - length, 0)
-            row[:stop] += np.float32(ACTIVITY_WEIGHT) * (
+            line[:stop] += np.float32(ACTIVITY_WEIGHT) * (
                 self.active[length : length + stop] - self.active[:stop]
             )
-            np.maximum(row, LOWEST_CUE_SCORE, out=row)
-            row[self.sound_bins :] = _NEVER
+            np.maximum(line, LOWEST_CUE_SCORE, out=line)
+            line[self.sound_bins :] = _NEVER
+            row = np.ascontiguousarray(line.reshape(-1, _BLOCK_BINS).T)
             if (len(self.scores) + 1) * row.nbytes > _SCORE_BYTES:
                 self.scores.clear()
             self.scores[length] = row
         return row
 
-    def blocks_ahead(self, cue: int) -> int:
-        """How many whole blocks a near break may go back without crossing the cue before."""
-        room = int(self.gaps[cue]) - int(self.hops[cue])
-        return min((room - _BLOCK_BINS + 1) // _BLOCK_BINS, NEAR_BLOCKS)
+    def first_row(self) -> _Row:
+        """Return the row before the first cue, which enters free of charge."""
+        shape = (len(self.clocks), _BLOCK_BINS, self.blocks)
+        row = _Row(np.full(shape, _NEVER, np.float32), np.zeros(shape, np.float32))
+        for rate, clock in enumerate(self.clocks):
+            row.between[rate] -= self.prices.ratio if clock.rate != 1 else 0.0
+        return row
 
-    def rows(self, first: int, stop: int, before: _Row) -> Iterator[_Row]:
-        """Compute rows first..stop-1 from the row before them."""
-        placed, absent = before.placed, before.absent
-        best, other = np.empty(self.size, np.float32), np.empty(self.size, np.float32)
-        for cue in range(first, stop):
-            gap, hop = int(self.gaps[cue]), int(self.hops[cue])
-            highest = np.maximum.accumulate(placed)
-            _delay(placed, gap, 0.0, best)
+    def advance(self, cue: int, row: _Row, spare: Singles) -> Singles:
+        """Go on to a cue: change the row in place; return its old *placed*, for another's use.
+
+        Parameters
+        ----------
+        spare : np.ndarray [shape=(rates, 10, blocks)]
+            What the new *placed* is written into.
+        """
+        np.copyto(spare, row.between)
+        for clock, before, here in zip(self.clocks, row.placed, spare, strict=True):
+            self._go_on(cue, clock, before, here)
+        row.placed, spare = spare, row.placed
+        if cue == 0:
+            row.between -= np.float32(self.prices.enter)
+        return spare
+
+    def _go_on(self, cue: int, clock: _Clock, before: Singles, here: Singles) -> None:
+        """Raise *placed* of one rate by what keeps to its line or breaks near it; add the cue."""
+        gap, blocks = int(clock.gaps[cue]), here.shape[1]
+        if cue:
+            _raise(here, before, gap)
             if np.isfinite(self.prices.step):
-                for step in (1, -1):
-                    _delay(placed, gap + step, self.prices.step, other)
-                    np.maximum(best, other, out=best)
-            _delay(self._near(placed, cue), gap - _NEAR_BINS, self.prices.near, other)
-            np.maximum(best, other, out=best)
-            _delay(highest, hop, self.prices.far, other)
-            np.maximum(best, other, out=best)
-            np.subtract(absent, self.prices.enter if cue else 0, out=other)
-            entered = np.packbits(other > best)
-            np.maximum(best, other, out=best)
-            _delay(highest, hop, self.prices.leave, other)
-            left = np.packbits(other > absent)
-            absent = np.maximum(absent, other)
-            placed = best + self.score_row(cue)
-            yield _Row(placed, absent, entered, left)
+                paid = before - np.float32(self.prices.step)
+                _raise(here, paid, gap + 1)
+                if clock.spare(cue) > 0:
+                    _raise(here, paid, gap - 1)
+            near = self._near(before.max(axis=0), clock.blocks_ahead(cue))
+            _raise(here, np.broadcast_to(near, (_BLOCK_BINS, len(near))), gap - _NEAR_BINS)
+        here += self.score_row(cue, clock)[:, :blocks]
 
-    def _near(self, placed: Singles, cue: int) -> Singles:
-        """Best of the blocks about each bin's own; begins ``_NEAR_BINS`` before the sound."""
-        blocks = placed[::_BLOCK_BINS].copy()
-        for column in range(1, _BLOCK_BINS):
-            np.maximum(blocks, placed[column::_BLOCK_BINS], out=blocks)
-        ahead = self.blocks_ahead(cue)
+    def _near(self, blocks: Singles, ahead: int) -> Singles:
+        """Best of the blocks about each bin's own, paid; begins ``NEAR_BLOCKS`` before it."""
         width = NEAR_BLOCKS + ahead + 1
-        sides = (2 * NEAR_BLOCKS, max(ahead, 0))
-        window = np.pad(blocks, sides, constant_values=_NEVER)
+        window = np.full(len(blocks) + 2 * NEAR_BLOCKS + max(ahead, 0), _NEVER)
+        window[2 * NEAR_BLOCKS : 2 * NEAR_BLOCKS + len(blocks)] = blocks
         covered = 1
         while covered < width:  # window[k] = the best of so many blocks from k, by doubling
             grow = min(covered, width - covered)
             window = np.maximum(window[:-grow], window[grow:])
             covered += grow
-        return np.repeat(window[: len(blocks) + NEAR_BLOCKS], _BLOCK_BINS)
+        near: Singles = window[: len(blocks) + NEAR_BLOCKS] - np.float32(self.prices.near)
+        return near
+
+    def leave(self, cue: int, row: _Row, *, keep: bool) -> _Kept | None:
+        """Raise *between* by the chains that leave after a cue, or change their rate."""
+        fare = np.float32(self.prices.leave + self.prices.enter)
+        left = np.zeros(row.between.shape, np.bool_) if keep else None
+        for rate, clock in enumerate(self.clocks):
+            highest = _running_maximum(row.placed[rate])
+            highest -= fare
+            here = row.between[rate]
+            blocks = here.shape[1]
+            for later, place in _moved(int(clock.rooms[cue]), blocks, blocks):
+                if left is not None:
+                    np.greater(highest[place], here[later], out=left[rate][later])
+                np.maximum(here[later], highest[place], out=here[later])
+        changed, origin = np.zeros(0, np.bool_), np.zeros(0, np.uint8)
+        if len(self.clocks) > 1:
+            other = row.between.max(axis=0) - np.float32(self.prices.ratio)
+            if keep:
+                changed = other > row.between
+                origin = row.between.argmax(axis=0).astype(np.uint8)
+            np.maximum(row.between, other, out=row.between)
+        if left is None:
+            return None
+        return _Kept(row.placed.copy(), np.packbits(left), np.packbits(changed), origin)
+
+    def rows(self, first: int, stop: int, row: _Row, *, keep: bool) -> Iterator[_Kept | None]:
+        """Go from the row before the first cue to the last one's, in place."""
+        spare = np.empty_like(row.placed)
+        for cue in range(first, stop):
+            spare = self.advance(cue, row, spare)
+            yield self.leave(cue, row, keep=keep)
 
     def solve(self) -> Placement:
         """Go forward, then find the way back."""
-        bins = np.full(self.count, -1, dtype=np.int64)
         if self.count == 0 or self.size == 0:
-            return Placement(bins, self.grid_bins, 0.0)
-        block = max(8, min(self.count, _TABLE_BYTES // (5 * self.size)))
-        row = _Row(
-            np.full(self.size, _NEVER, np.float32),
-            np.zeros(self.size, np.float32),
-            _NO_BITS,
-            _NO_BITS,
-        )
+            nowhere = np.full(self.count, -1, dtype=np.int64)
+            return Placement(nowhere, self.clocks[0].grid_bins, np.ones(self.count), 0.0)
+        row = self.first_row()
+        block = max(8, min(self.count, int(_TABLE_BYTES // (1.1 * row.placed.nbytes))))
+        last = (self.count - 1) // block * block
         checkpoints: list[_Checkpoint] = []
-        kept: list[_Row] = []
+        kept: list[_Kept] = []
         for first in range(0, self.count, block):
-            checkpoints.append(_Checkpoint.of(row.placed, row.absent, self.prices.far))
-            kept = []
-            before = row
-            for row in self.rows(first, min(first + block, self.count), before):
-                kept.append(row._replace(absent=_NO_ROW))
-        is_absent = bool(row.absent.max() > row.placed.max())
-        place = int(row.absent.argmax() if is_absent else row.placed.argmax())
-        score = float(max(row.absent.max(), row.placed.max()))
-        for first in range((self.count - 1) // block * block, -1, -block):
-            before = checkpoints.pop().row(self.size)
-            if not kept:
-                stop = min(first + block, self.count)
-                kept = [r._replace(absent=_NO_ROW) for r in self.rows(first, stop, before)]
+            rooms = [int(clock.rooms[first - 1]) for clock in self.clocks]
+            checkpoints.append(_Checkpoint.of(row, rooms))
+            rows = self.rows(first, min(first + block, self.count), row, keep=first == last)
+            kept = [k for k in rows if k is not None]
+        way = _WayBack.from_end(self, row)
+        for first in range(last, -1, -block):
+            before = checkpoints.pop().row((len(self.clocks), _BLOCK_BINS, self.blocks), way.blocks)
+            if first != last:
+                kept = []  # before others take their place in memory
+                again = _Row(before.placed.copy(), before.between.copy())
+                rows = self.rows(first, first + block, again, keep=True)
+                kept = [k for k in rows if k is not None]
             for cue in range(first + len(kept) - 1, first - 1, -1):
-                here, earlier = kept[cue - first], kept[cue - first - 1] if cue > first else before
-                if not is_absent:
-                    bins[cue] = place
-                place, is_absent = self._step_back(cue, place, is_absent, here, earlier.placed)
-            kept = []
-        return Placement(bins, self.grid_bins, score)
+                earlier = kept[cue - first - 1].placed if cue > first else before.placed
+                way.step(cue, kept[cue - first], earlier)
+        return way.placement()
 
-    def _step_back(
-        self, cue: int, place: int, is_absent: bool, here: _Row, placed: Singles
-    ) -> tuple[int, bool]:
-        """Where the best chain to (cue, place) comes from."""
-        if _is_set(here.left if is_absent else here.entered, place) != is_absent:
-            return place, True
-        limit = place - int(self.hops[cue])
-        farthest = int(placed[: limit + 1].argmax()) if limit >= 0 else -1
-        if is_absent:
-            return farthest, False
-        same = place - int(self.gaps[cue])
+
+class _WayBack:
+    """The best chain, found from its end."""
+
+    def __init__(self, table: _Table, rate: int, place: int, is_placed: bool, score: float) -> None:
+        self.table, self.score = table, score
+        self.rate, self.place, self.is_placed = rate, place, is_placed
+        self.bins = np.full(table.count, -1, dtype=np.int64)
+        self.lines = np.zeros(table.count, dtype=np.int64)
+
+    @classmethod
+    def from_end(cls, table: _Table, row: _Row) -> _WayBack:
+        placed, between = float(row.placed.max()), float(row.between.max()) + table.prices.enter
+        end = row.placed if placed >= between else row.between
+        rate, column, block = np.unravel_index(int(end.argmax()), end.shape)
+        place = int(block * _BLOCK_BINS + column)
+        return cls(table, int(rate), place, placed >= between, max(placed, between))
+
+    @property
+    def blocks(self) -> int:
+        """Blocks that the chain up to here lies in."""
+        return self.place // _BLOCK_BINS + 1
+
+    def step(self, cue: int, here: _Kept, earlier: Singles) -> None:
+        """Go from a cue to the one before it."""
+        clock = self.table.clocks[self.rate]
+        if not self.is_placed:
+            at = (here.placed.shape, self.rate, self.place)
+            if len(here.origin) and _is_set(here.changed, *at):
+                self.rate = int(here.origin[self.place % _BLOCK_BINS, self.place // _BLOCK_BINS])
+                clock = self.table.clocks[self.rate]
+            if _is_set(here.left, here.placed.shape, self.rate, self.place):
+                limit = self.place - int(clock.rooms[cue])
+                before = here.placed[self.rate][:, : limit // _BLOCK_BINS + 1].T.ravel()
+                self.place, self.is_placed = int(before[: limit + 1].argmax()), True
+        self.lines[cue] = self.rate
+        if not self.is_placed:
+            return
+        self.bins[cue] = self.place
+        place, value = self._on_the_line(cue, clock, earlier[self.rate])
+        score = self.table.score_row(cue, clock)
+        if cue == 0 or _at(here.placed[self.rate], self.place) > value + _at(score, self.place):
+            self.is_placed = False
+        else:
+            self.place = place
+
+    def _on_the_line(self, cue: int, clock: _Clock, earlier: Singles) -> tuple[int, np.float32]:
+        """Where the cue before would be if this one had not entered anew, and the nats, paid."""
+        prices, gap = self.table.prices, int(clock.gaps[cue])
+        same = self.place - gap
         block = same // _BLOCK_BINS
-        low = max((block - NEAR_BLOCKS) * _BLOCK_BINS, 0)
-        high = min((block + self.blocks_ahead(cue) + 1) * _BLOCK_BINS, self.size)
-        near = low + int(placed[low:high].argmax()) if high > low else -1
-        prices = self.prices
-        moves = [(same, 0.0), (same + 1, prices.step), (same - 1, prices.step)]
-        moves += [(near, prices.near), (farthest, prices.far)]
-        return max(moves, key=lambda move: self._value(placed, move[0]) - move[1])[0], False
+        low = max(block - NEAR_BLOCKS, 0)
+        high = block + clock.blocks_ahead(cue) + 1
+        window = earlier[:, low : max(high, low)].T.ravel()
+        near = low * _BLOCK_BINS + int(window.argmax()) if len(window) else -1
+        moves = [(same, 0.0), (same - 1, prices.step), (near, prices.near)]
+        moves += [(same + 1, prices.step)] if clock.spare(cue) > 0 else []
+        paid = [(at, _at(earlier, at) - np.float32(price)) for at, price in moves]
+        return max(paid, key=lambda move: move[1])
 
-    def _value(self, placed: Singles, place: int) -> float:
-        return float(placed[place]) if 0 <= place < self.size else float(_NEVER)
-
-
-def _delay(row: Singles, delay: int, price: float, out: Singles) -> None:
-    """Move a row later (a negative delay: earlier) and pay for it; nothing comes from outside."""
-    first, skipped = max(delay, 0), max(-delay, 0)
-    length = max(min(len(out) - first, len(row) - skipped), 0)
-    out[:first] = _NEVER
-    np.subtract(row[skipped : skipped + length], np.float32(price), out=out[first : first + length])
-    out[first + length :] = _NEVER
+    def placement(self) -> Placement:
+        """Tell the whole chain."""
+        cues = np.arange(len(self.lines))
+        clocks = self.table.clocks
+        grid_bins = np.stack([clock.grid_bins for clock in clocks])[self.lines, cues]
+        rates = np.array([clock.rate for clock in clocks])[self.lines]
+        return Placement(self.bins, grid_bins, rates, self.score)
 
 
-def _is_set(bits: Bits, index: int) -> bool:
+_Slices = tuple[slice, slice]
+
+
+def _moved(delay: int, blocks: int, source: int) -> Iterator[tuple[_Slices, _Slices]]:
+    """Columns and blocks to which bins move by a delay, with those from which they come."""
+    whole, part = divmod(delay, _BLOCK_BINS)
+    columns = (slice(part, None), slice(0, _BLOCK_BINS - part))
+    carried = (slice(0, part), slice(_BLOCK_BINS - part, None))
+    for (to, of), shift in ((columns, whole), (carried, whole + 1)):
+        first, skipped = max(shift, 0), max(-shift, 0)
+        length = max(min(blocks - first, source - skipped), 0)
+        yield (to, slice(first, first + length)), (of, slice(skipped, skipped + length))
+
+
+def _raise(row: Singles, source: Singles, delay: int) -> None:
+    """Raise each bin to what comes to it from so many bins before; in place."""
+    for later, place in _moved(delay, row.shape[1], source.shape[1]):
+        np.maximum(row[later], source[place], out=row[later])
+
+
+def _running_maximum(row: Singles) -> Singles:
+    """Highest of each bin and all before it."""
+    highest = np.empty_like(row)
+    highest[0] = row[0]
+    for column in range(1, _BLOCK_BINS):
+        np.maximum(highest[column - 1], row[column], out=highest[column])
+    before = np.maximum.accumulate(highest[-1])[:-1]
+    np.maximum(highest[:, 1:], before, out=highest[:, 1:])
+    return highest
+
+
+def _at(row: Singles, place: int) -> np.float32:
+    if not 0 <= place < row.size:
+        return _NEVER
+    return np.float32(row[place % _BLOCK_BINS, place // _BLOCK_BINS])
+
+
+def _is_set(bits: Bits, shape: tuple[int, ...], rate: int, place: int) -> bool:
+    index = (rate * _BLOCK_BINS + place % _BLOCK_BINS) * shape[2] + place // _BLOCK_BINS
     return bool(bits[index >> 3] >> (7 - (index & 7)) & 1)

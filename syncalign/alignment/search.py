@@ -4,7 +4,9 @@ Every freedom pays its price, so that ratio 1 and no break win unless the sound 
 
 1. correlation over the named ratios proposes which of them to try (:mod:`.offset`);
 2. for each, the exact best chain of places, breaks priced (:mod:`.placement`); where that chain is
-   not one clean piece, a chain that may drift proposes a free rate as well;
+   not one clean piece, a chain that may drift proposes a free rate as well; and where it leaves
+   stretches of the file unexplained, correlation over each of those proposes rates, between which
+   one more chain may change;
 3. lines through the placed cues, to a few milliseconds, and their breaks settled (:mod:`.pieces`).
 """
 
@@ -24,14 +26,17 @@ from syncalign.alignment.placement import BIN_SECONDS, Placement, Prices, place_
 from syncalign.alignment.ratios import NAMED_RATIOS, nearest_ratio
 from syncalign.timebase import TimeMap
 
-#: Price of a ratio other than 1, in nats; useful 15 to 60.
-RATIO_PRICE = 30.0
 #: Another ratio is worth a try if its correlation is this much higher than that of ratio 1.
 _RATIO_LEAD = 1.15
 #: A chain that scores this much a cue, in one piece, needs no further hypothesis.
 _SETTLED_SCORE = 3.0
-#: Below this a cue, every ratio is tried: no hypothesis explains the file yet.
-_POOR_SCORE = 2.0
+#: A stretch is not explained yet where a cue brings less than this, or than this share of what it
+#: brings in the best explained stretch. A chain pays about so much for each break in it.
+_POOR_SCORE, _POOR_SHARE, _BREAK_LOSS = 2.0, 0.7, 30.0
+#: Stretches that are asked for their own rate: of so many cues, and no more than so many.
+_STRETCH_CUES, _MOST_STRETCHES = 60, 12
+#: Height of a correlation peak that proposes a rate for a stretch, in deviations over the shifts.
+_PROPOSING_SIGMA = 10.0
 _DRIFT_STEP_PRICE = 4.0
 _SMALLEST_DRIFT = 0.15  # seconds over the whole file
 _FEWEST_CUES = 5
@@ -48,17 +53,17 @@ class Trial:
 
     Parameters
     ----------
-    rate : float
-        Reference seconds for one query second.
+    rates : tuple of float
+        Reference seconds for one query second; several where a chain may change between them.
     peak : OffsetPeak
-        Its best single offset.
+        The best single offset at the first of them.
     score : float or None
-        Its best chain's score in nats, all prices paid; None where the correlation ruled it out.
+        The best chain's score in nats, all prices paid; None where the correlation ruled it out.
     pieces : int
         Pieces of that chain.
     """
 
-    rate: float
+    rates: tuple[float, ...]
     peak: OffsetPeak
     score: float | None = None
     pieces: int = 0
@@ -110,12 +115,12 @@ def align_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> CueAli
     if (chosen.placement.bins >= 0).sum() < _FEWEST_CUES:
         nowhere = np.full(len(starts), -1, dtype=np.int64)
         return CueAlignment(TimeMap(()), starts, ends, nowhere, None, trials)
-    fitted = fit_pieces(evidence, starts, ends, chosen.rate, chosen.placement)
-    moved = fitted.starts(starts)
+    fitted = fit_pieces(evidence, starts, ends, chosen.placement)
+    new_starts, new_ends = fitted.places(starts, ends)
     return CueAlignment(
         time_map=fitted.time_map(starts, ends),
-        starts=moved,
-        ends=moved + (ends - starts) * fitted.rate * (1 + fitted.fit.slope),
+        starts=new_starts,
+        ends=new_ends,
         piece=fitted.piece,
         fit=fitted.fit,
         trials=trials,
@@ -124,14 +129,16 @@ def align_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> CueAli
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Chain:
-    rate: float
+    rates: tuple[float, ...]
     placement: Placement
-    score: float
+
+    @property
+    def score(self) -> float:
+        return self.placement.score
 
     @property
     def pieces(self) -> int:
-        offset = self.placement.offsets[self.placement.bins >= 0]
-        return 1 + int(np.count_nonzero(np.diff(offset))) if len(offset) else 0
+        return int(self.placement.pieces[-1:].sum()) + 1
 
     @property
     def is_whole(self) -> bool:
@@ -149,7 +156,7 @@ class _Search:
         self.correlator = Correlator(evidence, span * float(max(NAMED_RATIOS)))
 
     def choose_chain(self) -> tuple[_Chain, tuple[Trial, ...]]:
-        """Try ratios, then drift, until a chain explains the cues; tell what was tried."""
+        """Try ratios, then drift, then changes of rate; tell what was tried."""
         peaks = {float(ratio): self._peak(float(ratio)) for ratio in NAMED_RATIOS}
         rival = max(peaks, key=lambda rate: peaks[rate].sigma)
         rates = [1.0]
@@ -158,15 +165,17 @@ class _Search:
         chains = [self.chain(rate) for rate in rates]
         if not self._is_settled(chains):
             chains += [self.chain(rate) for rate in self._drifting(rates)]
-            if max(chain.score for chain in chains) < _POOR_SCORE * self.count:
-                chains += [self.chain(rate) for rate in peaks if rate not in rates]
+            best = max(chains, key=lambda chain: chain.score)
+            proposed = self._rates_of_poor_stretches(best)
+            if not proposed <= set(best.rates):
+                chains.append(self.chain(*best.rates, *sorted(proposed - set(best.rates))))
         chains.sort(key=lambda chain: -chain.score)
         tried = [
-            Trial(c.rate, peaks.get(c.rate) or self._peak(c.rate), c.score, c.pieces)
+            Trial(c.rates, peaks.get(c.rates[0]) or self._peak(c.rates[0]), c.score, c.pieces)
             for c in chains
         ]
-        seen = {chain.rate for chain in chains}
-        tried += [Trial(rate, peak) for rate, peak in peaks.items() if rate not in seen]
+        seen = {chain.rates for chain in chains}
+        tried += [Trial((rate,), peak) for rate, peak in peaks.items() if (rate,) not in seen]
         return chains[0], tuple(tried)
 
     def _peak(self, rate: float) -> OffsetPeak:
@@ -176,17 +185,49 @@ class _Search:
         best = max(chains, key=lambda chain: chain.score)
         return best.is_whole and best.score > _SETTLED_SCORE * self.count
 
-    def chain(self, rate: float) -> _Chain:
-        """Return the best chain at a rate, without drift; a rate other than 1 pays for itself."""
-        placement = place_cues(self.evidence, self.starts * rate, self.ends * rate, Prices())
-        return _Chain(rate, placement, placement.score - (RATIO_PRICE if rate != 1 else 0.0))
+    def chain(self, *rates: float) -> _Chain:
+        """Return the best chain, without drift, of lines at these rates."""
+        placement = place_cues(self.evidence, self.starts, self.ends, Prices(), rates=rates)
+        return _Chain(rates, placement)
+
+    def _rates_of_poor_stretches(self, chain: _Chain) -> set[float]:
+        """Ratios at which stretches that a chain does not explain stand out of all offsets."""
+        count = min(self.count // _STRETCH_CUES, _MOST_STRETCHES) or 1
+        stretches = np.array_split(np.arange(self.count), count)
+        every = self._gains(chain.placement)
+        gains = [float(every[cues].mean()) for cues in stretches]
+        poor = max(_POOR_SCORE, _POOR_SHARE * max(gains))
+        return {
+            ratio
+            for cues, gain in zip(stretches, gains, strict=True)
+            if gain < poor and (ratio := self._rate_of(cues)) is not None
+        }
+
+    def _rate_of(self, cues: Integers) -> float | None:
+        """Ratio at which cues stand out at one offset; None if at none."""
+        starts, ends = self.starts[cues], self.ends[cues]
+        sigmas = {
+            ratio: self.correlator.peak(starts * ratio, ends * ratio).sigma
+            for ratio in map(float, NAMED_RATIOS)
+        }
+        best = max(sigmas, key=lambda ratio: sigmas[ratio])
+        return best if sigmas[best] > _PROPOSING_SIGMA else None
+
+    def _gains(self, placement: Placement) -> Floats:
+        """Nats that each cue brings, less what the break before it costs."""
+        starts = np.asarray(placement.bins * BIN_SECONDS, dtype=np.float64)
+        lengths = (self.ends - self.starts) * placement.rates
+        placed = placement.bins >= 0
+        gains = np.where(placed, self.evidence.cue_scores(starts, starts + lengths), 0.0)
+        gains[np.flatnonzero(placed)[1:]] -= _BREAK_LOSS * (np.diff(placement.pieces) != 0)
+        return gains
 
     def _drifting(self, rates: list[float]) -> list[float]:
         """Free rates that chains with drift propose."""
         found: list[float] = []
         for rate in rates:
             prices = Prices(step=_DRIFT_STEP_PRICE)
-            placement = place_cues(self.evidence, self.starts * rate, self.ends * rate, prices)
+            placement = place_cues(self.evidence, self.starts, self.ends, prices, rates=(rate,))
             slope = _common_slope(self.starts * rate, placement)
             if abs(slope) * self.span > _SMALLEST_DRIFT:
                 free = rate * (1 + slope)

@@ -271,7 +271,8 @@ def _explained(
 ) -> list[str]:
     lines = [f"sound: {evidence.duration:.1f} s; cues that are speech: {len(spoken.starts)}"]
     for trial in alignment.trials:
-        line = f"rate {trial.rate:.6f}: best single offset {trial.peak.offset:+.2f} s"
+        rates = " and ".join(f"{rate:.6f}" for rate in trial.rates)
+        line = f"rate {rates}: best single offset {trial.peak.offset:+.2f} s"
         line += f" at {trial.peak.sigma:.1f} sigma, runner-up {trial.peak.runner_up:.1f}"
         if trial.score is not None:
             line += f"; best chain {trial.score:.0f} nats in {trial.pieces} pieces"

@@ -69,6 +69,28 @@ def test_breaks_are_found_where_they_are(gaps):
     assert np.mean(errors(found, starts) < 0.05) > 0.98
 
 
+@pytest.mark.parametrize("rates", [(1.0, 25 * 1001 / 24000), (24 / 25, 1.0), (25 / 24, 24 / 25)])
+def test_each_of_two_joined_parts_gets_its_own_rate(rates):
+    evidence, starts, ends = film(7, count=160)
+    rate = np.repeat(rates, 80)
+    query, query_ends = starts / rate, ends / rate
+    later = query_ends[79] + 2.0 - query[80]
+    query[80:] += later
+    query_ends[80:] += later
+    found = align_cues(evidence, query, query_ends)
+    assert np.mean(errors(found, starts) < 0.05) > 0.98
+    assert [piece.rate for piece in found.time_map.pieces] == pytest.approx(rates, rel=1e-3)
+    np.testing.assert_allclose(found.ends - found.starts, ends - starts, atol=0.02)
+    assert found.trials[0].pieces == 2
+
+
+def test_a_slight_drift_is_no_break():
+    evidence, starts, ends = film(8, count=500)
+    found = align_cues(evidence, starts * 1.0001, ends * 1.0001)
+    assert errors(found, starts).max() < 0.02
+    assert len(found.time_map.pieces) == 1
+
+
 def test_cues_of_a_missing_scene_have_no_place():
     evidence, starts, ends = film(4)
     scene = np.arange(20) * 3.0
