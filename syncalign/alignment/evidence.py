@@ -92,14 +92,27 @@ class SpeechEvidence:
         np.ndarray [shape=(N,)]
             Nats in favour of each place, against nowhere in particular.
         """
-        size = len(self.log_odds)
-        first, stop = np.rint(starts * 100).astype(int), np.rint(ends * 100).astype(int)
-        inside = (first >= 0) & (first < size)
-        first = np.clip(first, 0, max(size - 1, 0))
-        stop = np.clip(np.maximum(stop, first + 1), 0, size)
+        begin, size = np.rint(starts * 100), len(self.log_odds)
+        first, stop = self._frames(starts, ends)
         active = self.activity_sum[stop] - self.activity_sum[first]
         score = self._mean_onset(first, _ONSET_SLACK_FRAMES) + ACTIVITY_WEIGHT * active
+        inside = (begin >= 0) & (begin < size)
         return np.where(inside, np.maximum(score, LOWEST_CUE_SCORE), LOWEST_CUE_SCORE)
+
+    def mean_activity(self, starts: Floats, ends: Floats) -> Floats:
+        """Mean log odds, clipped, that speech is active from start to end [shape=(N,)]."""
+        first, stop = self._frames(starts, ends)
+        active = self.activity_sum[stop] - self.activity_sum[first]
+        return np.asarray(active / np.maximum(stop - first, 1))
+
+    def _frames(
+        self, starts: Floats, ends: Floats
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """First and stop frame of stretches, inside the sound, one frame long at least."""
+        size = len(self.log_odds)
+        first = np.clip(np.rint(starts * 100).astype(np.int64), 0, max(size - 1, 0))
+        stop = np.clip(np.rint(ends * 100).astype(np.int64), first + 1, max(size, 1))
+        return first, np.minimum(stop, size)
 
 
 def _running_sum(values: Singles) -> Floats:

@@ -19,6 +19,10 @@ _LARGEST_IDLE_BREAK = 1.0  # seconds; a larger one is never an artefact of the 0
 _SNAP_SECONDS = 0.08
 _SNAP_LOSS = 6.0
 _BOUNDARY_REACH = 8
+#: A cue is unspoken if it is no likelier than this that an onset follows its line, and the sound
+#: under it lies within this share of the way from the sound of pauses to that of cues.
+_HEARD, _SILENT_SHARE = 0.5, 0.15
+_PAUSE_SECONDS, _FEWEST_PAUSES, _LEAST_CONTRAST, _MOST_SILENT = 0.5, 8, 1.0, 0.5
 _SHORTEST_PIECE = 0.01  # seconds between the last start of one and the first of the next
 
 Integers = npt.NDArray[np.int64]
@@ -125,7 +129,26 @@ def fit_pieces(
                 break
     whole = np.full(len(starts), -1, dtype=np.int64)
     whole[placed] = piece
+    begin = fit.place(starts[placed] * rates[piece], piece)
+    end = begin + (ends - starts)[placed] * rates[piece]
+    unspoken = _are_silent(evidence, begin, end) & (fit.hits < _HEARD)
+    share = np.bincount(piece, unspoken) / np.bincount(piece)
+    # Where silent cues abound it is the piece that is doubtful: that is for the verdict to say.
+    whole[placed[unspoken & (share[piece] < _MOST_SILENT)]] = -1
     return FittedPieces(rates, whole, fit)
+
+
+def _are_silent(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> npt.NDArray[np.bool_]:
+    """Tell which cues the sound is as silent under as it is between them."""
+    pauses = np.flatnonzero(starts[1:] - ends[:-1] > _PAUSE_SECONDS)
+    if len(pauses) < _FEWEST_PAUSES:
+        return np.zeros(len(starts), np.bool_)
+    active = evidence.mean_activity(starts, ends)
+    between = float(np.median(evidence.mean_activity(ends[pauses], starts[pauses + 1])))
+    spoken = float(np.median(active))
+    if spoken - between < _LEAST_CONTRAST:
+        return np.zeros(len(starts), np.bool_)
+    return np.asarray(active < between + _SILENT_SHARE * (spoken - between))
 
 
 def _without_idle_breaks(

@@ -103,6 +103,31 @@ def test_cues_of_a_missing_scene_have_no_place():
     assert np.mean(found.piece[present] < 0) <= 0.02
 
 
+def test_single_cues_that_nobody_speaks_have_no_place():
+    evidence, starts, ends = film(9, count=300, noise=0.8)
+    values = evidence.log_odds.values - np.float32([0, 1.5])
+    evidence = SpeechEvidence(Features(values, evidence.log_odds.grid))
+    pauses = np.flatnonzero(starts[1:] - ends[:-1] > 1.5)[::3]
+    noises, noise_ends = ends[pauses] + 0.2, ends[pauses] + 1.2
+    is_spoken = np.repeat([True, False], [len(starts), len(noises)])
+    query, query_ends = np.append(starts, noises), np.append(ends, noise_ends)
+    order = np.argsort(query)
+    found = align_cues(evidence, query[order] - 4.0, query_ends[order] - 4.0)
+    assert len(pauses) > 30
+    assert np.mean(found.piece[~is_spoken[order]] < 0) > 0.9
+    assert np.mean(found.piece[is_spoken[order]] < 0) < 0.01
+    assert np.abs(found.starts - query[order]).max() < 0.02
+
+
+def test_no_cue_of_a_piece_is_named_where_most_are_silent():
+    evidence, starts, ends = film(9)
+    silent = evidence.log_odds.values.copy()
+    silent[:, 0] = -3.0
+    silent[np.rint(starts[::4] * 100).astype(int), 0] = 4.0
+    evidence = SpeechEvidence(Features(silent, evidence.log_odds.grid))
+    assert (align_cues(evidence, starts, ends).piece >= 0).all()
+
+
 def test_cues_of_another_film_are_not_trusted():
     for seed in range(5):
         evidence, _, _ = film(10 + seed)
