@@ -34,8 +34,10 @@ _BLOCK_BINS = 10
 _NEAR_BINS = NEAR_BLOCKS * _BLOCK_BINS
 Bits = npt.NDArray[np.uint8]
 Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
-_NEVER = np.float32(-1e9)
+_NEVER, _FREE = np.float32(-1e9), np.float32(0)
+_STRETCH_BLOCKS = 4096  # of five arrays, 160 kB each
 _TABLE_BYTES, _SCORE_BYTES = 96 * 2**20, 32 * 2**20
 _CUE_SHARE = 0.9  # a cue stays on the screen longer than its speech lasts
 _SHORTEST, _LONGEST = 2, 40  # bins of speech looked at; even numbers, for few score rows
@@ -168,10 +170,16 @@ class _Row:
 
     ``placed``: the best chain of the cues so far with the last one at the bin. ``between``: the
     best one from which the next cue, or a later one, may enter at the bin or later, entry paid.
+    ``tops``: the highest *placed* of each block.
     """
 
     placed: Singles
     between: Singles
+    tops: Singles
+
+    @classmethod
+    def of(cls, placed: Singles, between: Singles) -> _Row:
+        return cls(placed, between, placed.max(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,7 +210,7 @@ class _Checkpoint:
         # A place is needed only if nobody else enters as well at the earliest it leads to.
         needed = np.zeros(row.placed.shape, np.bool_)
         for rate, room in enumerate(rooms):
-            for later, place in _moved(room, row.placed.shape[2], row.placed.shape[2]):
+            for later, place in _moved(room, row.placed.shape[2], (0, row.placed.shape[2])):
                 needed[rate][place] = row.placed[rate][place] > row.between[rate][later]
         places = np.flatnonzero(needed).astype(np.int32)
         # In the order of time it only rises.
@@ -218,7 +226,7 @@ class _Checkpoint:
         lasting = np.diff(self.steps, append=np.prod(shape))
         between = np.repeat(self.between, lasting).reshape(shape[0], shape[2], shape[1])
         between = between[:, :blocks].transpose(0, 2, 1)
-        return _Row(placed[:, :, :blocks].copy(), np.ascontiguousarray(between))
+        return _Row.of(placed[:, :, :blocks].copy(), np.ascontiguousarray(between))
 
 
 class _Table:
@@ -263,40 +271,56 @@ class _Table:
     def first_row(self) -> _Row:
         """Return the row before the first cue, which enters free of charge."""
         shape = (len(self.clocks), _BLOCK_BINS, self.blocks)
-        row = _Row(np.full(shape, _NEVER, np.float32), np.zeros(shape, np.float32))
+        row = _Row.of(np.full(shape, _NEVER, np.float32), np.zeros(shape, np.float32))
         for rate, clock in enumerate(self.clocks):
             row.between[rate] -= self.prices.ratio if clock.rate != 1 else 0.0
         return row
 
-    def advance(self, cue: int, row: _Row, spare: Singles) -> Singles:
-        """Go on to a cue: change the row in place; return its old *placed*, for another's use.
+    def rows(self, first: int, stop: int, row: _Row, *, keep: bool) -> Iterator[_Kept | None]:
+        """Go from the row before the first cue to the last one's, in place."""
+        spare, scratch = np.empty_like(row.placed), np.empty_like(row.placed[0])
+        for cue in range(first, stop):
+            left = np.zeros(row.between.shape, np.bool_) if keep else None
+            for rate in range(len(self.clocks)):
+                mark = None if left is None else left[rate]
+                self._advance(cue, rate, row, spare[rate], scratch, mark)
+            row.placed, spare = spare, row.placed
+            kept = self._change_rates(row, left)
+            yield kept
 
-        Parameters
-        ----------
-        spare : np.ndarray [shape=(rates, 10, blocks)]
-            What the new *placed* is written into.
+    def _advance(
+        self, cue: int, rate: int, row: _Row, here: Singles, scratch: Singles, left: Mask | None
+    ) -> None:
+        """Go on to a cue at one rate: write *placed*, change *between* and the tops in place.
+
+        Stretch by stretch, each of which stays in the processor's cache from step to step.
         """
-        np.copyto(spare, row.between)
-        for clock, before, here in zip(self.clocks, row.placed, spare, strict=True):
-            self._go_on(cue, clock, before, here)
-        row.placed, spare = spare, row.placed
-        if cue == 0:
-            row.between -= np.float32(self.prices.enter)
-        return spare
-
-    def _go_on(self, cue: int, clock: _Clock, before: Singles, here: Singles) -> None:
-        """Raise *placed* of one rate by what keeps to its line or breaks near it; add the cue."""
-        gap, blocks = int(clock.gaps[cue]), here.shape[1]
-        if cue:
-            _raise(here, before, gap)
-            if np.isfinite(self.prices.step):
-                paid = before - np.float32(self.prices.step)
-                _raise(here, paid, gap + 1)
-                if clock.spare(cue) > 0:
-                    _raise(here, paid, gap - 1)
-            near = self._near(before.max(axis=0), clock.blocks_ahead(cue))
-            _raise(here, np.broadcast_to(near, (_BLOCK_BINS, len(near))), gap - _NEAR_BINS)
-        here += self.score_row(cue, clock)[:, :blocks]
+        clock, before, between = self.clocks[rate], row.placed[rate], row.between[rate]
+        gap, room, step = int(clock.gaps[cue]), int(clock.rooms[cue]), np.float32(self.prices.step)
+        near = self._near(row.tops[rate], clock.blocks_ahead(cue))
+        score = self.score_row(cue, clock)
+        fare = np.float32(self.prices.leave + self.prices.enter)
+        blocks = here.shape[1]
+        for first in range(0, blocks, _STRETCH_BLOCKS):
+            span = (first, min(first + _STRETCH_BLOCKS, blocks))
+            part = here[:, slice(*span)]
+            np.copyto(part, between[:, slice(*span)])
+            if cue == 0:
+                between[:, slice(*span)] -= np.float32(self.prices.enter)
+            else:
+                _raise(here, before, gap, span)
+                _raise(here, near, gap - _NEAR_BINS, span)
+                if np.isfinite(step):
+                    _raise(here, before, gap + 1, span, step)
+                    if clock.spare(cue) > 0:
+                        _raise(here, before, gap - 1, span, step)
+            part += score[:, slice(*span)]
+            np.max(part, axis=0, out=row.tops[rate, slice(*span)])
+            _running_maximum(here, scratch, span, fare)
+            if left is not None:
+                for later, place in _moved(room, blocks, span):
+                    np.greater(scratch[place], between[later], out=left[later])
+            _raise(between, scratch, room, span)
 
     def _near(self, blocks: Singles, ahead: int) -> Singles:
         """Best of the blocks about each bin's own, paid; begins ``NEAR_BLOCKS`` before it."""
@@ -308,39 +332,21 @@ class _Table:
             grow = min(covered, width - covered)
             window = np.maximum(window[:-grow], window[grow:])
             covered += grow
-        near: Singles = window[: len(blocks) + NEAR_BLOCKS] - np.float32(self.prices.near)
-        return near
+        near = window[: len(blocks) + NEAR_BLOCKS] - np.float32(self.prices.near)
+        return np.broadcast_to(near, (_BLOCK_BINS, len(near)))
 
-    def leave(self, cue: int, row: _Row, *, keep: bool) -> _Kept | None:
-        """Raise *between* by the chains that leave after a cue, or change their rate."""
-        fare = np.float32(self.prices.leave + self.prices.enter)
-        left = np.zeros(row.between.shape, np.bool_) if keep else None
-        for rate, clock in enumerate(self.clocks):
-            highest = _running_maximum(row.placed[rate])
-            highest -= fare
-            here = row.between[rate]
-            blocks = here.shape[1]
-            for later, place in _moved(int(clock.rooms[cue]), blocks, blocks):
-                if left is not None:
-                    np.greater(highest[place], here[later], out=left[rate][later])
-                np.maximum(here[later], highest[place], out=here[later])
+    def _change_rates(self, row: _Row, left: Mask | None) -> _Kept | None:
+        """Raise *between* of each rate by that of the others; tell what the way back needs."""
         changed, origin = np.zeros(0, np.bool_), np.zeros(0, np.uint8)
         if len(self.clocks) > 1:
             other = row.between.max(axis=0) - np.float32(self.prices.ratio)
-            if keep:
+            if left is not None:
                 changed = other > row.between
                 origin = row.between.argmax(axis=0).astype(np.uint8)
             np.maximum(row.between, other, out=row.between)
         if left is None:
             return None
         return _Kept(row.placed.copy(), np.packbits(left), np.packbits(changed), origin)
-
-    def rows(self, first: int, stop: int, row: _Row, *, keep: bool) -> Iterator[_Kept | None]:
-        """Go from the row before the first cue to the last one's, in place."""
-        spare = np.empty_like(row.placed)
-        for cue in range(first, stop):
-            spare = self.advance(cue, row, spare)
-            yield self.leave(cue, row, keep=keep)
 
     def solve(self) -> Placement:
         """Go forward, then find the way back."""
@@ -362,7 +368,7 @@ class _Table:
             before = checkpoints.pop().row((len(self.clocks), _BLOCK_BINS, self.blocks), way.blocks)
             if first != last:
                 kept = []  # before others take their place in memory
-                again = _Row(before.placed.copy(), before.between.copy())
+                again = _Row.of(before.placed.copy(), before.between.copy())
                 rows = self.rows(first, first + block, again, keep=True)
                 kept = [k for k in rows if k is not None]
             for cue in range(first + len(kept) - 1, first - 1, -1):
@@ -442,32 +448,36 @@ class _WayBack:
 _Slices = tuple[slice, slice]
 
 
-def _moved(delay: int, blocks: int, source: int) -> Iterator[tuple[_Slices, _Slices]]:
-    """Columns and blocks to which bins move by a delay, with those from which they come."""
+def _moved(delay: int, source: int, span: tuple[int, int]) -> Iterator[tuple[_Slices, _Slices]]:
+    """Columns and blocks within a span to which bins move by a delay, and those they come from."""
     whole, part = divmod(delay, _BLOCK_BINS)
     columns = (slice(part, None), slice(0, _BLOCK_BINS - part))
     carried = (slice(0, part), slice(_BLOCK_BINS - part, None))
     for (to, of), shift in ((columns, whole), (carried, whole + 1)):
-        first, skipped = max(shift, 0), max(-shift, 0)
-        length = max(min(blocks - first, source - skipped), 0)
-        yield (to, slice(first, first + length)), (of, slice(skipped, skipped + length))
+        first, stop = max(span[0], shift), min(span[1], source + shift)
+        if first < stop:
+            yield (to, slice(first, stop)), (of, slice(first - shift, stop - shift))
 
 
-def _raise(row: Singles, source: Singles, delay: int) -> None:
-    """Raise each bin to what comes to it from so many bins before; in place."""
-    for later, place in _moved(delay, row.shape[1], source.shape[1]):
-        np.maximum(row[later], source[place], out=row[later])
+def _raise(
+    row: Singles, source: Singles, delay: int, span: tuple[int, int], price: np.float32 = _FREE
+) -> None:
+    """Raise each bin to what comes to it from so many bins before, paid; in place."""
+    for later, place in _moved(delay, source.shape[1], span):
+        paid = source[place] - price if price else source[place]
+        np.maximum(row[later], paid, out=row[later])
 
 
-def _running_maximum(row: Singles) -> Singles:
-    """Highest of each bin and all before it."""
-    highest = np.empty_like(row)
-    highest[0] = row[0]
+def _running_maximum(row: Singles, out: Singles, span: tuple[int, int], price: np.float32) -> None:
+    """Find the highest of each bin and all before it, paid, in a span that follows the last one."""
+    first, stop = span
+    stretch, inner = slice(first, stop), slice(max(first, 1), stop)
+    np.subtract(row[0, stretch], price, out=out[0, stretch])
     for column in range(1, _BLOCK_BINS):
-        np.maximum(highest[column - 1], row[column], out=highest[column])
-    before = np.maximum.accumulate(highest[-1])[:-1]
-    np.maximum(highest[:, 1:], before, out=highest[:, 1:])
-    return highest
+        np.subtract(row[column, stretch], price, out=out[column, stretch])
+        np.maximum(out[column, stretch], out[column - 1, stretch], out=out[column, stretch])
+    before = np.maximum.accumulate(out[-1, inner.start - 1 : stop - 1])
+    np.maximum(out[:, inner], before, out=out[:, inner])
 
 
 def _at(row: Singles, place: int) -> np.float32:
