@@ -36,8 +36,7 @@ Bits = npt.NDArray[np.uint8]
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_NEVER, _FREE = np.float32(-1e9), np.float32(0)
-_STRETCH_BLOCKS = 4096  # of five arrays, 160 kB each
+_NEVER = np.float32(-1e9)
 _TABLE_BYTES, _SCORE_BYTES = 96 * 2**20, 32 * 2**20
 _CUE_SHARE = 0.9  # a cue stays on the screen longer than its speech lasts
 _SHORTEST, _LONGEST = 2, 40  # bins of speech looked at; even numbers, for few score rows
@@ -210,7 +209,7 @@ class _Checkpoint:
         # A place is needed only if nobody else enters as well at the earliest it leads to.
         needed = np.zeros(row.placed.shape, np.bool_)
         for rate, room in enumerate(rooms):
-            for later, place in _moved(room, row.placed.shape[2], (0, row.placed.shape[2])):
+            for later, place in _moved(room, row.placed.shape[2], row.placed.shape[2]):
                 needed[rate][place] = row.placed[rate][place] > row.between[rate][later]
         places = np.flatnonzero(needed).astype(np.int32)
         # In the order of time it only rises.
@@ -291,36 +290,27 @@ class _Table:
     def _advance(
         self, cue: int, rate: int, row: _Row, here: Singles, scratch: Singles, left: Mask | None
     ) -> None:
-        """Go on to a cue at one rate: write *placed*, change *between* and the tops in place.
-
-        Stretch by stretch, each of which stays in the processor's cache from step to step.
-        """
+        """Go on to a cue at one rate: write *placed*, change *between* and the tops in place."""
         clock, before, between = self.clocks[rate], row.placed[rate], row.between[rate]
         gap, room, step = int(clock.gaps[cue]), int(clock.rooms[cue]), np.float32(self.prices.step)
-        near = self._near(row.tops[rate], clock.blocks_ahead(cue))
-        score = self.score_row(cue, clock)
-        fare = np.float32(self.prices.leave + self.prices.enter)
-        blocks = here.shape[1]
-        for first in range(0, blocks, _STRETCH_BLOCKS):
-            span = (first, min(first + _STRETCH_BLOCKS, blocks))
-            part = here[:, slice(*span)]
-            np.copyto(part, between[:, slice(*span)])
-            if cue == 0:
-                between[:, slice(*span)] -= np.float32(self.prices.enter)
-            else:
-                _raise(here, before, gap, span)
-                _raise(here, near, gap - _NEAR_BINS, span)
-                if np.isfinite(step):
-                    _raise(here, before, gap + 1, span, step)
-                    if clock.spare(cue) > 0:
-                        _raise(here, before, gap - 1, span, step)
-            part += score[:, slice(*span)]
-            np.max(part, axis=0, out=row.tops[rate, slice(*span)])
-            _running_maximum(here, scratch, span, fare)
-            if left is not None:
-                for later, place in _moved(room, blocks, span):
-                    np.greater(scratch[place], between[later], out=left[later])
-            _raise(between, scratch, room, span)
+        np.copyto(here, between)
+        if cue == 0:
+            between -= np.float32(self.prices.enter)
+        else:
+            _raise(here, before, gap)
+            _raise(here, self._near(row.tops[rate], clock.blocks_ahead(cue)), gap - _NEAR_BINS)
+            if np.isfinite(step):
+                paid = np.subtract(before, step, out=scratch)
+                _raise(here, paid, gap + 1)
+                if clock.spare(cue) > 0:
+                    _raise(here, paid, gap - 1)
+        here += self.score_row(cue, clock)[:, : here.shape[1]]
+        np.max(here, axis=0, out=row.tops[rate])
+        leaving = _running_maximum(here, np.float32(self.prices.leave + self.prices.enter), scratch)
+        if left is not None:
+            for later, place in _moved(room, here.shape[1], here.shape[1]):
+                np.greater(leaving[place], between[later], out=left[later])
+        _raise(between, leaving, room)
 
     def _near(self, blocks: Singles, ahead: int) -> Singles:
         """Best of the blocks about each bin's own, paid; begins ``NEAR_BLOCKS`` before it."""
@@ -448,36 +438,32 @@ class _WayBack:
 _Slices = tuple[slice, slice]
 
 
-def _moved(delay: int, source: int, span: tuple[int, int]) -> Iterator[tuple[_Slices, _Slices]]:
-    """Columns and blocks within a span to which bins move by a delay, and those they come from."""
+def _moved(delay: int, source: int, blocks: int) -> Iterator[tuple[_Slices, _Slices]]:
+    """Columns and blocks to which bins move by a delay, and those from which they come."""
     whole, part = divmod(delay, _BLOCK_BINS)
     columns = (slice(part, None), slice(0, _BLOCK_BINS - part))
     carried = (slice(0, part), slice(_BLOCK_BINS - part, None))
     for (to, of), shift in ((columns, whole), (carried, whole + 1)):
-        first, stop = max(span[0], shift), min(span[1], source + shift)
+        first, stop = max(0, shift), min(blocks, source + shift)
         if first < stop:
             yield (to, slice(first, stop)), (of, slice(first - shift, stop - shift))
 
 
-def _raise(
-    row: Singles, source: Singles, delay: int, span: tuple[int, int], price: np.float32 = _FREE
-) -> None:
-    """Raise each bin to what comes to it from so many bins before, paid; in place."""
-    for later, place in _moved(delay, source.shape[1], span):
-        paid = source[place] - price if price else source[place]
-        np.maximum(row[later], paid, out=row[later])
+def _raise(row: Singles, source: Singles, delay: int) -> None:
+    """Raise each bin to what comes to it from so many bins before; in place."""
+    for later, place in _moved(delay, source.shape[1], row.shape[1]):
+        np.maximum(row[later], source[place], out=row[later])
 
 
-def _running_maximum(row: Singles, out: Singles, span: tuple[int, int], price: np.float32) -> None:
-    """Find the highest of each bin and all before it, paid, in a span that follows the last one."""
-    first, stop = span
-    stretch, inner = slice(first, stop), slice(max(first, 1), stop)
-    np.subtract(row[0, stretch], price, out=out[0, stretch])
+def _running_maximum(row: Singles, price: np.float32, out: Singles) -> Singles:
+    """Highest of each bin and all before it, paid."""
+    np.subtract(row[0], price, out=out[0])
     for column in range(1, _BLOCK_BINS):
-        np.subtract(row[column, stretch], price, out=out[column, stretch])
-        np.maximum(out[column, stretch], out[column - 1, stretch], out=out[column, stretch])
-    before = np.maximum.accumulate(out[-1, inner.start - 1 : stop - 1])
-    np.maximum(out[:, inner], before, out=out[:, inner])
+        np.subtract(row[column], price, out=out[column])
+        np.maximum(out[column], out[column - 1], out=out[column])
+    before = np.maximum.accumulate(out[-1, :-1])
+    np.maximum(out[:, 1:], before, out=out[:, 1:])
+    return out
 
 
 def _at(row: Singles, place: int) -> np.float32:

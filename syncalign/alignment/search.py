@@ -28,8 +28,9 @@ from syncalign.timebase import TimeMap
 
 #: Another ratio is worth a try if its correlation is this much higher than that of ratio 1.
 _RATIO_LEAD = 1.15
-#: A chain that scores this much a cue, in one piece, needs no further hypothesis.
-_SETTLED_SCORE = 3.0
+#: A chain that scores this much a cue, its breaks of more than so many seconds each, needs no
+#: further hypothesis.
+_SETTLED_SCORE, _LARGEST_DRIFT_BREAK = 3.0, 6.0
 #: A stretch is not explained yet where a cue brings less than this, or than this share of what it
 #: brings in the best explained stretch. A chain pays about so much for each break in it.
 _POOR_SCORE, _POOR_SHARE, _BREAK_LOSS = 2.0, 0.7, 30.0
@@ -141,8 +142,13 @@ class _Chain:
         return int(self.placement.pieces[-1:].sum()) + 1
 
     @property
-    def is_whole(self) -> bool:
-        return self.pieces == 1 and bool((self.placement.bins >= 0).all())
+    def is_plain(self) -> bool:
+        """Whether all cues have a place and no break is so small that it could be a drift's."""
+        if not (self.placement.bins >= 0).all():
+            return False
+        breaks = np.diff(self.placement.pieces) != 0
+        jumps = np.abs(np.diff(self.placement.offsets))[breaks]
+        return bool((jumps > _LARGEST_DRIFT_BREAK).all())
 
 
 class _Search:
@@ -183,7 +189,7 @@ class _Search:
 
     def _is_settled(self, chains: list[_Chain]) -> bool:
         best = max(chains, key=lambda chain: chain.score)
-        return best.is_whole and best.score > _SETTLED_SCORE * self.count
+        return best.is_plain and best.score > _SETTLED_SCORE * self.count
 
     def chain(self, *rates: float) -> _Chain:
         """Return the best chain, without drift, of lines at these rates."""
