@@ -21,6 +21,7 @@ _ONSET_SLACK_FRAMES = 5
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,19 @@ class SpeechEvidence:
         return np.exp(self._column(1, -4, 7))
 
     @cached_property
-    def activity_sum(self) -> Floats:
-        """Running sum of the log odds that speech is active, clipped [shape=(T + 1,)]."""
-        return _running_sum(self._column(0, -4, 4))
+    def _active(self) -> _RunningSum:
+        return _RunningSum.of(self._column(0, -4, 4), highest=4, scale=2**10)
 
     @cached_property
-    def onset_odds_sum(self) -> Floats:
-        """Running sum of :attr:`onset_odds` [shape=(T + 1,)]."""
-        return _running_sum(self.onset_odds)
+    def _begins(self) -> _RunningSum:
+        return _RunningSum.of(self.onset_odds, highest=1100, scale=2**14)
+
+    def activity(self, first: Integers, stop: Integers) -> Floats:
+        """Sum the log odds that speech is active, clipped, over frames from first to stop.
+
+        Of stretches of over 80 minutes only the first 80 minutes count.
+        """
+        return self._active.over(first, stop)
 
     def _column(self, index: int, low: float, high: float) -> Singles:
         column = self.log_odds.values[:, index].astype(np.float32)
@@ -73,11 +79,11 @@ class SpeechEvidence:
         at = np.arange(size // FRAMES_PER_BIN) * FRAMES_PER_BIN
         return self._mean_onset(at, FRAMES_PER_BIN).astype(np.float32)
 
-    def _mean_onset(self, frames: npt.NDArray[np.int64], reach: int) -> Floats:
+    def _mean_onset(self, frames: Integers, reach: int) -> Floats:
         size = len(self.log_odds)
         low, high = np.clip(frames - reach, 0, size), np.clip(frames + reach + 1, 0, size)
-        total = self.onset_odds_sum[high] - self.onset_odds_sum[low]
-        return np.asarray(np.log(np.maximum(total / (2 * reach + 1), 1e-3)))
+        mean = self._begins.over(low, high) / (2 * reach + 1)
+        return np.asarray(np.log(np.maximum(mean, 1e-3)))
 
     def cue_scores(self, starts: Floats, ends: Floats) -> Floats:
         """Score cues at exact places.
@@ -94,7 +100,7 @@ class SpeechEvidence:
         """
         begin, size = np.rint(starts * 100), len(self.log_odds)
         first, stop = self._frames(starts, ends)
-        active = self.activity_sum[stop] - self.activity_sum[first]
+        active = self.activity(first, stop)
         score = self._mean_onset(first, _ONSET_SLACK_FRAMES) + ACTIVITY_WEIGHT * active
         inside = (begin >= 0) & (begin < size)
         return np.where(inside, np.maximum(score, LOWEST_CUE_SCORE), LOWEST_CUE_SCORE)
@@ -102,12 +108,9 @@ class SpeechEvidence:
     def mean_activity(self, starts: Floats, ends: Floats) -> Floats:
         """Mean log odds, clipped, that speech is active from start to end [shape=(N,)]."""
         first, stop = self._frames(starts, ends)
-        active = self.activity_sum[stop] - self.activity_sum[first]
-        return np.asarray(active / np.maximum(stop - first, 1))
+        return np.asarray(self.activity(first, stop) / np.maximum(stop - first, 1))
 
-    def _frames(
-        self, starts: Floats, ends: Floats
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _frames(self, starts: Floats, ends: Floats) -> tuple[Integers, Integers]:
         """First and stop frame of stretches, inside the sound, one frame long at least."""
         size = len(self.log_odds)
         first = np.clip(np.rint(starts * 100).astype(np.int64), 0, max(size - 1, 0))
@@ -115,7 +118,26 @@ class SpeechEvidence:
         return first, np.minimum(stop, size)
 
 
-def _running_sum(values: Singles) -> Floats:
-    total = np.zeros(len(values) + 1)
-    np.cumsum(values, dtype=np.float64, out=total[1:])
-    return total
+@dataclass(frozen=True, slots=True, eq=False)
+class _RunningSum:
+    """Sums over stretches, from a running sum of whole units of 1 / ``scale``, modulo 2**32.
+
+    The running sum may pass 2**32 as often as it likes: the difference over a stretch of up to
+    ``longest`` values is right. Half the memory of a running sum in floats that would do.
+    """
+
+    total: npt.NDArray[np.int32]
+    scale: int
+    longest: int
+
+    @classmethod
+    def of(cls, values: Singles, *, highest: int, scale: int) -> _RunningSum:
+        longest = (2**31 - 1) // (highest * scale + 1)
+        total = np.zeros(len(values) + 1, np.int32)
+        units = np.rint(values * np.float32(scale)).astype(np.int32)
+        np.cumsum(units, dtype=np.int32, out=total[1:])
+        return cls(total, scale, longest)
+
+    def over(self, first: Integers, stop: Integers) -> Floats:
+        stop = np.minimum(stop, first + self.longest)
+        return np.asarray((self.total[stop] - self.total[first]) / self.scale)

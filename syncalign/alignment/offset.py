@@ -62,7 +62,8 @@ class Correlator:
 
     @cached_property
     def _spectra(self) -> tuple[npt.NDArray[np.complex64], npt.NDArray[np.complex64]]:
-        active = np.diff(self.evidence.activity_sum[::_FRAMES]) / _FRAMES
+        frames = np.arange(0, len(self.evidence.log_odds) + 1, _FRAMES)
+        active = self.evidence.activity(frames[:-1], frames[1:]) / _FRAMES
         odds = self.evidence.onset_odds[: len(active) * _FRAMES]
         # The root is milder than the odds: one click must not decide.
         begins = np.sqrt(odds).reshape(-1, _FRAMES).mean(axis=1)

@@ -37,7 +37,8 @@ Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 _NEVER = np.float32(-1e9)
-_TABLE_BYTES, _SCORE_BYTES = 96 * 2**20, 32 * 2**20
+_TABLE_BYTES, _BLOCK_BYTES, _SCORE_BYTES = 96 * 2**20, 32 * 2**20, 32 * 2**20
+_KEPT = 1.1  # of a row is kept as much as its places take, and some bits
 _CUE_SHARE = 0.9  # a cue stays on the screen longer than its speech lasts
 _SHORTEST, _LONGEST = 2, 40  # bins of speech looked at; even numbers, for few score rows
 
@@ -245,7 +246,7 @@ class _Table:
         self.blocks = -(-len(onset) // _BLOCK_BINS)
         self.size = self.blocks * _BLOCK_BINS
         self.onset = np.pad(onset, (0, self.size - len(onset)), constant_values=_NEVER)
-        self.active = evidence.activity_sum[::FRAMES_PER_BIN][: len(onset) + 1].astype(np.float32)
+        self.evidence = evidence
         self.clocks = [_Clock.of(starts, ends, rate, self.size) for rate in rates]
         self.scores: dict[int, Singles] = {}
 
@@ -256,9 +257,9 @@ class _Table:
         if row is None:
             line = self.onset.copy()
             stop = max(self.sound_bins - length, 0)
-            line[:stop] += np.float32(ACTIVITY_WEIGHT) * (
-                self.active[length : length + stop] - self.active[:stop]
-            )
+            frames = np.arange(stop) * FRAMES_PER_BIN
+            active = self.evidence.activity(frames, frames + length * FRAMES_PER_BIN)
+            line[:stop] += (ACTIVITY_WEIGHT * active).astype(np.float32)
             np.maximum(line, LOWEST_CUE_SCORE, out=line)
             line[self.sound_bins :] = _NEVER
             row = np.ascontiguousarray(line.reshape(-1, _BLOCK_BINS).T)
@@ -344,7 +345,9 @@ class _Table:
             nowhere = np.full(self.count, -1, dtype=np.int64)
             return Placement(nowhere, self.clocks[0].grid_bins, np.ones(self.count), 0.0)
         row = self.first_row()
-        block = max(8, min(self.count, int(_TABLE_BYTES // (1.1 * row.placed.nbytes))))
+        block = self.count
+        if block * _KEPT * row.placed.nbytes > _TABLE_BYTES:
+            block = max(8, int(_BLOCK_BYTES // (_KEPT * row.placed.nbytes)))
         last = (self.count - 1) // block * block
         checkpoints: list[_Checkpoint] = []
         kept: list[_Kept] = []

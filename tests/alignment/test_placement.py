@@ -111,6 +111,7 @@ def test_score_is_that_of_the_recurrence(seed, seconds, count, step, scale, rate
     table = placement._Table(evidence, starts, ends, prices, rates)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(placement, "_TABLE_BYTES", block)
+        patched.setattr(placement, "_BLOCK_BYTES", block)
         found = place_cues(evidence, starts, ends, prices, rates=rates)
     assert found.score == pytest.approx(best_score(table, prices), abs=1e-3)
     assert chain_score(table, prices, found) == pytest.approx(found.score, abs=1e-3)
@@ -125,6 +126,7 @@ def test_blocks_change_nothing(monkeypatch):
     rates = (1.0, 0.9, 1.2)
     whole = place_cues(evidence, starts, ends, prices, rates=rates)
     monkeypatch.setattr(placement, "_TABLE_BYTES", 1)
+    monkeypatch.setattr(placement, "_BLOCK_BYTES", 1)
     blocks = place_cues(evidence, starts, ends, prices, rates=rates)
     assert blocks.score == whole.score
     np.testing.assert_array_equal(blocks.bins, whole.bins)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from syncalign.alignment import search
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.search import align_cues
 from syncalign.alignment.verdict import doubted, judge
@@ -89,6 +90,21 @@ def test_a_slight_drift_is_no_break():
     found = align_cues(evidence, starts * 1.0001, ends * 1.0001)
     assert errors(found, starts).max() < 0.02
     assert len(found.time_map.pieces) == 1
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_too_many_cues_for_a_table_go_with_some_of_them(monkeypatch, kept):
+    evidence, starts, ends = film(3, count=400)
+    delay = np.where(np.arange(400) < 200, 3.0, 40.0)
+    whole = align_cues(evidence, starts + delay, ends + delay)
+    monkeypatch.setattr(
+        search, "_LARGEST_TABLE", 400 * len(evidence.onset_bins) // (1 if kept else 4)
+    )
+    found = align_cues(evidence, starts + delay, ends + delay)
+    assert np.count_nonzero(errors(found, starts) > 0.05) <= (0 if kept else 4)
+    assert len(found.time_map.pieces) == 2
+    assert len(found.starts) == len(found.ends) == len(found.piece) == 400
+    assert (found.trials == whole.trials) == kept
 
 
 def test_cues_of_a_missing_scene_have_no_place():
