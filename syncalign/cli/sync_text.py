@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from syncalign.results import SubtitleSync
-    from syncalign.timebase import Piece
+    from syncalign.timebase import Segment
 
 
 def described(result: SubtitleSync, *, explain: bool) -> list[str]:
@@ -14,16 +14,14 @@ def described(result: SubtitleSync, *, explain: bool) -> list[str]:
     lines = [f"{result.status.replace('_', ' ')} (confidence {result.confidence:.2f})"]
     lines += [f"  {reason}" for reason in result.reasons]
     if result.kind == "pieces":
-        pieces = zip(result.time_map.pieces, result.piece_confidence, strict=True)
-        lines += [_piece_line(piece, confidence) for piece, confidence in pieces]
+        lines += [_piece_line(*piece) for piece in result.pieces()]
     if explain:
         lines += ["tried:", *(f"  {line}" for line in result.explanation)]
     return lines
 
 
-def _piece_line(piece: Piece, confidence: float) -> str:
+def _piece_line(source: Segment, target: Segment, confidence: float) -> str:
     from syncalign.timebase import format_timecode
 
-    start, end = format_timecode(piece.source.start), format_timecode(piece.source.end)
-    shift = piece(piece.source.start) - piece.source.start
-    return f"  {start} - {end}: {shift:+.3f} s (confidence {confidence:.2f})"
+    start, end = format_timecode(source.start), format_timecode(source.end)
+    return f"  {start} - {end}: {target.start - source.start:+.3f} s (confidence {confidence:.2f})"

@@ -69,7 +69,12 @@ def is_spoken(text: str) -> bool:
     return any(character.isalnum() for character in said)
 
 
-def spoken_cues(timeline: Timeline, *, visible: npt.NDArray[np.bool_] | None = None) -> SpokenCues:
+def spoken_cues(
+    timeline: Timeline,
+    *,
+    visible: npt.NDArray[np.bool_] | None = None,
+    shifts: npt.NDArray[np.float64] | None = None,
+) -> SpokenCues:
     """Select the spoken cues of a timeline and cut their tails.
 
     A timeline in which nothing looks like speech is taken whole: texts that say nothing are no
@@ -81,11 +86,15 @@ def spoken_cues(timeline: Timeline, *, visible: npt.NDArray[np.bool_] | None = N
         The cues.
     visible : np.ndarray of bool [shape=(N,)], optional
         False for cues that nobody reads, such as comments; they are never taken.
+    shifts : np.ndarray [shape=(N,)], optional
+        Seconds to add to the times of each cue: another clock than the timeline's.
     """
     shown = range(len(timeline)) if visible is None else np.flatnonzero(visible).tolist()
     spoken = [index for index in shown if is_spoken(timeline[index].text)] or list(shown)
     indices = np.array(spoken, dtype=np.int64)
     starts, ends = timeline.starts[indices], timeline.ends[indices]
+    if shifts is not None:
+        starts, ends = starts + shifts[indices], ends + shifts[indices]
     longest = np.array([_longest_speech(timeline[index].text) for index in spoken])
     ends = np.minimum(ends, starts + longest)
     ends = np.maximum(ends, starts)

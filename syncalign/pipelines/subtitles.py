@@ -10,25 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.evidence import SpeechEvidence
-from syncalign.alignment.search import CueAlignment, align_cues
-from syncalign.alignment.verdict import Verdict, doubted, judge
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
-from syncalign.features import SpokenCues, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
 from syncalign.media import choose_audio, probe
+from syncalign.pipelines.cue_search import TRUSTED, CueSearch, search_cues
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.progress import Progress
-from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync
+from syncalign.results.subtitle_sync import Kind, Restart, Status, SubtitleSync, unrolled
 from syncalign.timebase import Segment, TimeMap
 
-#: From the first probability on a map is trusted; below the second there is nothing to show.
-TRUSTED, WORTH_SHOWING = 0.8, 0.3
+#: Below this probability there is nothing to show.
+WORTH_SHOWING = 0.3
 #: A subtitle that would move by no more than a film's frame is in sync, in seconds.
 IN_SYNC_SECONDS = 0.04
-#: Formats whose files are written in the order in which they are read; ASS goes by layers.
-_IN_READING_ORDER = ("srt", "vtt", "sbv", "subviewer", "subviewer1", "microdvd", "mpl2")
-_RESTART_SECONDS = 60.0
 _BY_CUES = "The reference is a subtitle file: its cues stand for the speech."
 
 
@@ -160,16 +155,9 @@ def sync_cues(
     -------
     SubtitleSync
     """
-    spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible)
-    try:
-        alignment = align_cues(evidence, spoken.starts, spoken.ends)
-        verdict = judge(evidence, alignment, spoken.starts, spoken.ends)
-    except ParameterError as exc:  # nothing here is the caller's choice: it would be our bug
-        raise RuntimeError(f"the search broke a rule of its own: {exc}") from exc
-    if subtitles.format in _IN_READING_ORDER:
-        run = _runs_of(subtitles)
-        verdict = doubted(verdict, evidence, alignment, run[spoken.indices])
-    explanation = tuple(_explained(evidence, spoken, alignment, verdict))
+    found = search_cues(evidence, subtitles)
+    alignment, verdict = found.alignment, found.verdict
+    explanation = tuple(_explained(evidence, found))
     if verdict.trust < WORTH_SHOWING:
         return SubtitleSync(
             subtitles=subtitles,
@@ -178,11 +166,13 @@ def sync_cues(
             reasons=(*verdict.reasons, *subtitles.notes),
             explanation=explanation,
         )
-    kind = _kind(alignment.time_map, subtitles)
+    starts = unrolled(subtitles.starts, found.restarts)
+    kind = _kind(alignment.time_map, starts)
     time_map = _identity(alignment.time_map) if kind == "identity" else alignment.time_map
     line = None if kind == "pieces" else time_map.pieces[0]
-    lost = np.isin(subtitles.starts, spoken.starts[alignment.piece < 0]) & subtitles.visible
-    unmatched = _without_place(time_map, subtitles, np.flatnonzero(lost))
+    lost = np.isin(starts, found.spoken.starts[alignment.piece < 0]) & subtitles.visible
+    lengths = np.maximum(subtitles.ends - subtitles.starts, 0.0)
+    unmatched = _without_place(time_map, starts + lengths, np.flatnonzero(lost))
     trusted: Status = "in_sync" if kind == "identity" else "synced"
     result = SubtitleSync(
         subtitles=subtitles,
@@ -190,11 +180,13 @@ def sync_cues(
         confidence=verdict.confidence,
         reasons=(
             _sentence(kind, time_map),
+            *_about_restarts(found.restarts),
             *verdict.reasons,
             *_about_unmatched(unmatched),
             *subtitles.notes,
         ),
         time_map=time_map,
+        restarts=found.restarts,
         piece_confidence=verdict.piece_confidence,
         kind=kind,
         offset=line.offset if line else None,
@@ -205,19 +197,12 @@ def sync_cues(
     return result if max_offset is None else _limited(result, max_offset)
 
 
-def _runs_of(subtitles: SubtitleFile) -> npt.NDArray[np.int64]:
-    """Give each cue the number of its run: one begins where the times jump back by a minute."""
-    back = np.diff(subtitles.starts, prepend=subtitles.starts[:1]) < -_RESTART_SECONDS
-    return np.cumsum(back)
-
-
 def _without_place(
-    time_map: TimeMap, subtitles: SubtitleFile, lost: npt.NDArray[np.int64]
+    time_map: TimeMap, ends: npt.NDArray[np.float64], lost: npt.NDArray[np.int64]
 ) -> tuple[int, ...]:
     """Add to the cues that found no place those that would end before the reference begins."""
-    last = np.maximum(subtitles.starts, subtitles.ends)
-    gone = np.flatnonzero(time_map.extrapolate(last) <= 0)
-    before = gone[last[gone] > 0]  # not those that the file itself puts there
+    gone = np.flatnonzero(time_map.extrapolate(ends) <= 0)
+    before = gone[ends[gone] > 0]  # not those that the file itself puts there
     return tuple(np.union1d(lost, before).tolist())
 
 
@@ -231,8 +216,8 @@ def _limited(result: SubtitleSync, max_offset: float) -> SubtitleSync:
     return replace(result, status="refused", reasons=(sentence, *result.reasons))
 
 
-def _kind(time_map: TimeMap, subtitles: SubtitleFile) -> Kind:
-    moved = np.abs(time_map.extrapolate(subtitles.starts) - subtitles.starts)
+def _kind(time_map: TimeMap, starts: npt.NDArray[np.float64]) -> Kind:
+    moved = np.abs(time_map.extrapolate(starts) - starts)
     if len(time_map.pieces) > 1:
         return "pieces"
     if moved.max() <= IN_SYNC_SECONDS:
@@ -259,6 +244,13 @@ def _sentence(kind: Kind, time_map: TimeMap) -> str:
     )
 
 
+def _about_restarts(restarts: tuple[Restart, ...]) -> tuple[str, ...]:
+    if not restarts:
+        return ()
+    cues = ", ".join(str(restart.cue) for restart in restarts)
+    return (f"The file's times begin anew at cue {cues}, from 0: each part has its own place.",)
+
+
 def _about_unmatched(unmatched: tuple[int, ...]) -> tuple[str, ...]:
     if not unmatched:
         return ()
@@ -266,9 +258,8 @@ def _about_unmatched(unmatched: tuple[int, ...]) -> tuple[str, ...]:
     return (f"{len(unmatched)} {plural} no place in the sound.",)
 
 
-def _explained(
-    evidence: SpeechEvidence, spoken: SpokenCues, alignment: CueAlignment, verdict: Verdict
-) -> list[str]:
+def _explained(evidence: SpeechEvidence, found: CueSearch) -> list[str]:
+    alignment, spoken = found.alignment, found.spoken
     lines = [f"sound: {evidence.duration:.1f} s; cues that are speech: {len(spoken.starts)}"]
     for trial in alignment.trials:
         rates = " and ".join(f"{rate:.6f}" for rate in trial.rates)
@@ -283,4 +274,4 @@ def _explained(
             f"fit: {fit.offsets.size} pieces, spread {fit.sigma * 1000:.0f} ms, drift"
             f" {fit.slope * 1e6:.0f} ppm, {fit.hits.mean():.0%} of the onsets found"
         )
-    return lines + [f"sign: {name} = {value:.3f}" for name, value in verdict.signs.items()]
+    return lines + [f"sign: {name} = {value:.3f}" for name, value in found.verdict.signs.items()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import os
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,10 +15,37 @@ from syncalign.errors import ParameterError
 from syncalign.formats import SubtitleFile
 from syncalign.formats.notation import LATEST
 from syncalign.storage import write_atomically
-from syncalign.timebase import TimeMap
+from syncalign.timebase import Segment, TimeMap
 
 Status = Literal["synced", "in_sync", "unsure", "refused"]
 Kind = Literal["identity", "offset", "rate", "pieces"]
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A place in a file where the times begin anew, as where two parts were joined.
+
+    Parameters
+    ----------
+    cue : int
+        The first cue of the new run, in the order of the file, from 0.
+    shift : float
+        Seconds to add to the times from here on (up to the next restart) so that they follow the
+        ones before: the *unrolled* clock.
+    """
+
+    cue: int
+    shift: float
+
+
+def unrolled(
+    times: npt.NDArray[np.float64], restarts: tuple[Restart, ...]
+) -> npt.NDArray[np.float64]:
+    """Return a time of each cue, in file order, on the unrolled clock [shape=(N,)]."""
+    shifts = np.zeros(len(times))
+    for restart in restarts:
+        shifts[restart.cue :] = restart.shift
+    return times + shifts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +67,16 @@ class SubtitleSync:
     reasons : tuple of str
         Why, in sentences.
     time_map : TimeMap
-        From subtitle time to reference time; empty where none was found.
+        From subtitle time to reference time; empty where none was found. Where there are
+        ``restarts`` it is from the unrolled clock.
     piece_confidence : tuple of float
         The same probability for the cues of each piece.
     kind : {"identity", "offset", "rate", "pieces"} or None
         The simplest description of the map; None where there is no map.
     offset, rate : float or None
         The line, in seconds and seconds a second; None for pieces and without a map.
+    restarts : tuple of Restart
+        Where the file's times begin anew and each part has its own place; mostly empty.
     unmatched : tuple of int
         Cues that have no place in the reference: their places in the file, from 0.
     explanation : tuple of str
@@ -60,6 +92,7 @@ class SubtitleSync:
     kind: Kind | None = None
     offset: float | None = None
     rate: float | None = None
+    restarts: tuple[Restart, ...] = ()
     unmatched: tuple[int, ...] = ()
     explanation: tuple[str, ...] = field(default=(), repr=False)
 
@@ -85,13 +118,32 @@ class SubtitleSync:
         starts, ends = self.subtitles.starts, self.subtitles.ends
         if self.kind in (None, "identity"):
             return starts, ends
-        moved = self.time_map.extrapolate(starts)
-        stretch = self.time_map.pieces[0].rate
+        clock = unrolled(starts, self.restarts)
+        moved, stretch = self.time_map.extrapolate(clock), self.time_map.rates(clock)
         # A cue without a place that would fall before the reference begins stays where it was.
         lost = np.isin(np.arange(len(starts)), self.unmatched) & (moved < 0)
         lost |= moved > LATEST  # later than a time can be written
         moved = np.maximum(np.where(lost, starts, moved), 0.0)
         return moved, np.maximum(moved + (ends - starts) * np.where(lost, 1.0, stretch), 0.0)
+
+    def pieces(self) -> list[tuple[Segment, Segment, float]]:
+        """Return the pieces of the map in the file's own times: source, target, confidence.
+
+        Where there are ``restarts`` the sources of different runs may overlap.
+        """
+        clock = unrolled(self.subtitles.starts, self.restarts)
+        bounds = [float(clock[restart.cue :].min()) for restart in self.restarts]
+        shifts = [0.0, *(restart.shift for restart in self.restarts)]
+        found = []
+        for piece, confidence in zip(self.time_map.pieces, self.piece_confidence, strict=True):
+            start, end = piece.source.start, piece.source.end
+            for low, high in itertools.pairwise(
+                [start, *(bound for bound in bounds if start < bound < end), end]
+            ):
+                shift = shifts[bisect.bisect(bounds, low + 1e-6)]
+                source, target = Segment(low, high), Segment(piece(low), piece(high))
+                found.append((source.shift(-shift), target, confidence))
+        return found
 
     def to_bytes(self) -> bytes:
         """Return the subtitle file with its times corrected and nothing else changed.
@@ -128,7 +180,6 @@ class SubtitleSync:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract, without schema, timing and output."""
-        pieces = zip(self.time_map.pieces, self.piece_confidence, strict=True)
         return {
             "status": self.status,
             "confidence": round(self.confidence, 4),
@@ -138,12 +189,13 @@ class SubtitleSync:
             "rate": _rounded(self.rate, 9),
             "time_map": [
                 {
-                    "source": [round(piece.source.start, 4), round(piece.source.end, 4)],
-                    "target": [round(piece.target.start, 4), round(piece.target.end, 4)],
+                    "source": [round(source.start, 4), round(source.end, 4)],
+                    "target": [round(target.start, 4), round(target.end, 4)],
                     "confidence": round(confidence, 4),
                 }
-                for piece, confidence in pieces
+                for source, target, confidence in self.pieces()
             ],
+            "restarts": [restart.cue for restart in self.restarts],
             "unmatched": list(self.unmatched),
         }
 

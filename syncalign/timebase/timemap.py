@@ -158,13 +158,27 @@ class TimeMap:
             The map has no pieces.
         """
         query = np.asarray(times, dtype=np.float64)
+        return self._on_piece(query, self._nearest(query))
+
+    def rates(self, times: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return the rate of the piece nearest to each query time (seconds a second).
+
+        Raises
+        ------
+        ParameterError
+            The map has no pieces.
+        """
+        nearest = self._nearest(np.asarray(times, dtype=np.float64))
+        return np.array([piece.rate for piece in self.pieces])[nearest]
+
+    def _nearest(self, query: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
         if not self.pieces:
             raise ParameterError("an empty time map cannot be extrapolated")
         starts, ends = self._edges("source")
         earlier = np.clip(np.searchsorted(starts, query, side="right") - 1, 0, None)
         later = np.minimum(earlier + 1, len(starts) - 1)
         is_nearer = starts[later] - query <= query - ends[earlier]
-        return self._on_piece(query, np.where(is_nearer, later, earlier))
+        return np.where(is_nearer, later, earlier)
 
     def _edges(self, side: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         segments = [getattr(piece, side) for piece in self.pieces]

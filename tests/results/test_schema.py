@@ -33,6 +33,7 @@ SYNCED = {
     "offset": 1.0,
     "rate": 1.0,
     "time_map": [{"source": [0.0, 9.0], "target": [1.0, 10.0], "confidence": 0.9}],
+    "restarts": [],
     "unmatched": [],
     "output": "film.synced.srt",
 }

@@ -1,0 +1,103 @@
+"""Search and verdict for a subtitle's cues, on the clock by which they make sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from syncalign.alignment.evidence import SpeechEvidence
+from syncalign.alignment.search import CueAlignment, align_cues
+from syncalign.alignment.verdict import Verdict, doubted, judge
+from syncalign.errors import ParameterError
+from syncalign.features import SpokenCues, spoken_cues
+from syncalign.formats import SubtitleFile
+from syncalign.pipelines.restarts import find_restarts, find_runs
+from syncalign.results.subtitle_sync import Restart, unrolled
+
+#: From this probability on a map is trusted.
+TRUSTED = 0.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CueSearch:
+    """What was found for the cues of a file.
+
+    Parameters
+    ----------
+    restarts : tuple of Restart
+        Where the times begin anew, if the cues make sense only so; the alignment is then on the
+        unrolled clock.
+    spoken : SpokenCues
+        The cues that were looked for, by that clock.
+    alignment : CueAlignment
+        Where they belong.
+    verdict : Verdict
+        How far to trust it.
+    """
+
+    restarts: tuple[Restart, ...]
+    spoken: SpokenCues
+    alignment: CueAlignment
+    verdict: Verdict
+
+
+def search_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> CueSearch:
+    """Find where cues belong: by the times as they stand, else as parts that each begin anew.
+
+    Parameters
+    ----------
+    evidence : SpeechEvidence
+        The sound.
+    subtitles : SubtitleFile
+        The cues.
+
+    Returns
+    -------
+    CueSearch
+        By the reading of the clock that explains the cues better.
+    """
+    run = find_runs(subtitles)
+    readings = [_Reading.of(evidence, subtitles, ())]
+    if run.any():
+        readings.append(_Reading.of(evidence, subtitles, find_restarts(subtitles, run)))
+    best = max(readings, key=lambda reading: reading.score(evidence))
+    spoken, alignment = best.spoken, best.alignment
+    with _no_rule_broken():
+        verdict = judge(evidence, alignment, spoken.starts, spoken.ends)
+    verdict = doubted(verdict, evidence, alignment, run[spoken.indices])
+    return CueSearch(best.restarts, spoken, alignment, verdict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """One reading of the clock, and where the cues belong by it."""
+
+    restarts: tuple[Restart, ...]
+    spoken: SpokenCues
+    alignment: CueAlignment
+
+    @classmethod
+    def of(
+        cls, evidence: SpeechEvidence, subtitles: SubtitleFile, restarts: tuple[Restart, ...]
+    ) -> _Reading:
+        shifts = unrolled(np.zeros(len(subtitles)), restarts)
+        spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible, shifts=shifts)
+        with _no_rule_broken():
+            return cls(restarts, spoken, align_cues(evidence, spoken.starts, spoken.ends))
+
+    def score(self, evidence: SpeechEvidence) -> float:
+        """Nats for the cues that have a place."""
+        found = self.alignment
+        return float(evidence.cue_scores(found.starts, found.ends)[found.piece >= 0].sum())
+
+
+@contextmanager
+def _no_rule_broken() -> Iterator[None]:
+    """Call a broken rule our bug: nothing that the search is given is the caller's choice."""
+    try:
+        yield
+    except ParameterError as exc:
+        raise RuntimeError(f"the search broke a rule of its own: {exc}") from exc

@@ -1,0 +1,73 @@
+"""Files joined from two whose times begin anew: each part gets its own place."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from syncalign.cache import Cache
+from syncalign.formats import SubtitleFile, parse_subtitles, read_subtitles
+from syncalign.pipelines.restarts import find_restarts, find_runs
+from syncalign.pipelines.speech_evidence import read_evidence
+from syncalign.pipelines.subtitles import sync_cues
+from syncalign.timebase import format_timecode
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def file_of(starts, texts=("Come in.",)) -> SubtitleFile:
+    stamp = [
+        (format_timecode(t, separator=","), format_timecode(t + 1.5, separator=",")) for t in starts
+    ]
+    blocks = [
+        f"{number}\n{start} --> {end}\n{text}\n"
+        for number, ((start, end), text) in enumerate(
+            zip(stamp, itertools.cycle(texts), strict=False), 1
+        )
+    ]
+    return parse_subtitles("\n".join(blocks).encode())
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    return read_evidence(
+        SAMPLES / "media" / "harbour.mkv", cache=Cache(tmp_path_factory.mktemp("c"))
+    )
+
+
+def test_a_run_begins_where_the_times_jump_back_by_a_minute():
+    assert find_runs(file_of([1, 100, 99, 300, 5, 20])).tolist() == [0, 0, 0, 0, 1, 1]
+
+
+def test_on_the_unrolled_clock_each_run_follows_the_one_before():
+    file = file_of([1, 100, 300, 5, 20, 200, 2])
+    restarts = find_restarts(file, find_runs(file))
+    assert [restart.cue for restart in restarts] == [3, 6]
+    clock = file.starts + np.repeat([0, *(restart.shift for restart in restarts)], [3, 3, 1])
+    assert np.all(np.diff(clock) > 0)
+    assert clock[3] == pytest.approx(302.5)
+
+
+def test_both_parts_find_their_places(sound):
+    whole = read_subtitles(SAMPLES / "texts" / "harbour.srt")
+    half = len(whole) // 2
+    truth = whole.starts
+    broken = truth - np.where(np.arange(len(whole)) < half, 0, truth[half] - 1.0) + 2.0
+    result = sync_cues(sound, file_of(broken, [cue.text for cue in whole.timeline]))
+    assert result.status == "synced"
+    assert [restart.cue for restart in result.restarts] == [half]
+    assert np.abs(result.starts - truth).max() < 0.1
+    first, second = result.pieces()
+    assert second[0].start < first[0].end  # the file's own times, which overlap
+    assert second[1].start > first[1].end
+    assert any("begin anew" in reason for reason in result.reasons)
+
+
+def test_mere_disorder_is_not_a_restart(sound):
+    whole = read_subtitles(SAMPLES / "texts" / "harbour.srt")
+    # As where signs, or one of two speakers, stand behind the rest.
+    order = [*range(0, len(whole), 2), *range(1, len(whole), 2)]
+    result = sync_cues(sound, file_of(whole.starts[order], [whole.timeline[i].text for i in order]))
+    assert result.status == "in_sync"
+    assert result.restarts == ()
