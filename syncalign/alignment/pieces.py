@@ -88,7 +88,12 @@ def _cut(earlier: Piece, later: Piece) -> Piece:
 
 
 def fit_pieces(
-    evidence: SpeechEvidence, starts: Floats, ends: Floats, placement: Placement
+    evidence: SpeechEvidence,
+    starts: Floats,
+    ends: Floats,
+    placement: Placement,
+    *,
+    run: Integers | None = None,
 ) -> FittedPieces:
     """Fit lines through placed cues and settle their breaks.
 
@@ -100,6 +105,8 @@ def fit_pieces(
         The cues by their own clock, in seconds; starts ascending.
     placement : Placement
         Their places and rates; at least one cue has a place.
+    run : np.ndarray of int [shape=(N,)], optional
+        Run of each cue, ascending: where a break lies near the end of a run, it lies there.
 
     Returns
     -------
@@ -117,6 +124,7 @@ def fit_pieces(
     )
     if fit.offsets.size > 1:
         piece = _moved_breaks(evidence, starts[placed], ends[placed], rates, piece, fit)
+        piece = _at_ends_of_runs(piece, None if run is None else run[placed])
         slope = fit.slope or None
         while True:
             keep, kept = _in_order(piece, fit, starts[placed] * rates[piece])
@@ -232,6 +240,18 @@ def _moved_breaks(
         lead[1:-1][begins[1][1:] < begins[0][:-1]] = -np.inf
         chosen = int(lead[1:-1].argmax()) + 1
         piece[about] = later - 1 + (np.arange(high - low) >= chosen)
+    return piece
+
+
+def _at_ends_of_runs(piece: Integers, run: Integers | None) -> Integers:
+    """Move each break to the end of the one run that ends near it."""
+    piece = piece.copy()
+    ends = np.flatnonzero(np.diff(run)) + 1 if run is not None else np.zeros(0, np.int64)
+    for end in ends.tolist():
+        low, high = max(end - _BOUNDARY_REACH, 0), end + _BOUNDARY_REACH
+        breaks = np.flatnonzero(np.diff(piece[low:high])) + low + 1
+        if len(breaks) == 1:
+            piece[low:end], piece[end:high] = piece[breaks[0] - 1], piece[breaks[0]]
     return piece
 
 

@@ -97,7 +97,9 @@ class CueAlignment:
     trials: tuple[Trial, ...]
 
 
-def align_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> CueAlignment:
+def align_cues(
+    evidence: SpeechEvidence, starts: Floats, ends: Floats, *, run: Integers | None = None
+) -> CueAlignment:
     """Find the time map of cues on a sound.
 
     Parameters
@@ -106,6 +108,8 @@ def align_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> CueAli
         The sound.
     starts, ends : np.ndarray [shape=(N,)]
         Spoken cues by their own clock, in seconds; starts ascending, ends not before starts.
+    run : np.ndarray of int [shape=(N,)], optional
+        Run of each cue, ascending: where a break lies near the end of a run, it lies there.
 
     Returns
     -------
@@ -122,7 +126,7 @@ def align_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> CueAli
     if (chosen.placement.bins >= 0).sum() < _FEWEST_CUES:
         nowhere = np.full(len(starts), -1, dtype=np.int64)
         return CueAlignment(TimeMap(()), starts, ends, nowhere, None, trials)
-    fitted = fit_pieces(evidence, starts, ends, chosen.placement)
+    fitted = fit_pieces(evidence, starts, ends, chosen.placement, run=run)
     new_starts, new_ends = fitted.places(starts, ends)
     return CueAlignment(
         time_map=fitted.time_map(starts, ends),

@@ -81,12 +81,17 @@ class _Reading:
 
     @classmethod
     def of(
-        cls, evidence: SpeechEvidence, subtitles: SubtitleFile, restarts: tuple[Restart, ...]
+        cls,
+        evidence: SpeechEvidence,
+        subtitles: SubtitleFile,
+        restarts: tuple[Restart, ...],
     ) -> _Reading:
         shifts = unrolled(np.zeros(len(subtitles)), restarts)
         spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible, shifts=shifts)
+        run = np.searchsorted([r.cue for r in restarts], spoken.indices, side="right")
         with _no_rule_broken():
-            return cls(restarts, spoken, align_cues(evidence, spoken.starts, spoken.ends))
+            alignment = align_cues(evidence, spoken.starts, spoken.ends, run=run)
+        return cls(restarts, spoken, alignment)
 
     def score(self, evidence: SpeechEvidence) -> float:
         """Nats for the cues that have a place."""

@@ -13,7 +13,9 @@ from syncalign.results.subtitle_sync import Restart
 #: Formats whose files are written in the order in which they are read; ASS goes by layers.
 _IN_READING_ORDER = ("srt", "vtt", "sbv", "subviewer", "subviewer1", "microdvd", "mpl2")
 _JUMP_SECONDS = 60.0
-_PAUSE_SECONDS = 1.0  # between two runs on the unrolled clock; the search finds the real one
+#: Pause between two runs on the unrolled clock; the search finds the real one. It is long so that
+#: a cue which nobody speaks is nearer to the pieces of its own run.
+_PAUSE_SECONDS = 300.0
 
 
 def find_runs(subtitles: SubtitleFile) -> npt.NDArray[np.int64]:

@@ -46,7 +46,7 @@ def test_on_the_unrolled_clock_each_run_follows_the_one_before():
     assert [restart.cue for restart in restarts] == [3, 6]
     clock = file.starts + np.repeat([0, *(restart.shift for restart in restarts)], [3, 3, 1])
     assert np.all(np.diff(clock) > 0)
-    assert clock[3] == pytest.approx(302.5)
+    assert clock[3] == pytest.approx(601.5)
 
 
 def test_both_parts_find_their_places(sound):
