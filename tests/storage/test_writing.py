@@ -195,8 +195,9 @@ def test_an_interrupt_leaves_the_original_and_nothing_else(folder, film, monkeyp
 
 
 WRITE_FOREVER = """
-import itertools, sys
+import itertools, signal, sys
 from syncalign.storage import write_atomically
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in background
 for number in itertools.count():
     write_atomically(sys.argv[1], bytes([97 + number % 26]) * 300_000, overwrite=True)
     if number == 0:
