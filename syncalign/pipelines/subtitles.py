@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,12 @@ from syncalign.features import SpokenCues, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
 from syncalign.media import choose_audio, probe
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
+from syncalign.pipelines.text_reference import (
+    Search,
+    has_subtitle_tracks,
+    sync_by_text,
+    text_instead,
+)
 from syncalign.progress import Progress
 from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync
 from syncalign.timebase import Segment, TimeMap
@@ -38,6 +46,7 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     *,
     track: int | None = None,
     language: str | None = None,
+    text_track: int | Literal["auto"] | None = None,
     encoding: str | None = None,
     frame_rate: float | Fraction | None = None,
     max_offset: float | None = None,
@@ -56,6 +65,10 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         Sound track to listen to, from 0; by default the one a viewer would hear.
     language : str, optional
         Language of the sound track to listen to, such as ``en``.
+    text_track : int or "auto", optional
+        Take an embedded text track as the reference instead of the sound: this one, counting the
+        subtitle tracks from 0, or the first that decides. Without it they are asked only where
+        the sound does not decide, or there is none; the reasons then say so.
     encoding : str, optional
         Encoding of the subtitle file; found if not given.
     frame_rate : float or Fraction, optional
@@ -78,34 +91,76 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     Raises
     ------
     MediaError
-        The medium is missing, unreadable or has no sound.
+        The medium is missing, unreadable, has no sound and no subtitle track, or not the track
+        asked for.
     FormatError
         The subtitle file is missing or is no timed text.
     ParameterError
-        There is no such encoding, ``max_offset`` is negative, or a sound track is asked for and
-        the reference is a subtitle file.
+        There is no such encoding, ``max_offset`` is negative, or a track is asked for and the
+        reference is a subtitle file, or one of each kind.
     """
     if max_offset is not None and not max_offset >= 0:
         raise ParameterError(f"the largest offset must be 0 s or more, not {max_offset}")
+    if text_track is not None and (track is not None or language is not None):
+        raise ParameterError("choose a sound track or a text track, not both")
     file = _read_query(reference, subtitles, encoding, frame_rate)
+    search = partial(sync_cues, subtitles=file)
+    if text_track is not None:
+        result = _by_text_track(reference, file, search, text_track)
+    else:
+        result = _by_sound(reference, file, search, track, language, cache, progress)
+    return result if max_offset is None else _limited(result, max_offset)
+
+
+def _by_text_track(
+    reference: str | os.PathLike[str],
+    file: SubtitleFile,
+    search: Search,
+    text_track: int | Literal["auto"],
+) -> SubtitleSync:
+    if not _is_medium(reference) and read_cues_in_sync(reference) is not None:
+        raise ParameterError("the reference is a subtitle file: it has no text tracks")
+    track = None if text_track == "auto" else text_track
+    return sync_by_text(reference, file, search, track=track)
+
+
+def _by_sound(
+    reference: str | os.PathLike[str],
+    file: SubtitleFile,
+    search: Search,
+    track: int | None,
+    language: str | None,
+    cache: Cache | None,
+    progress: Progress | None,
+) -> SubtitleSync:
+    """Listen, and where that does not decide, ask what text there is."""
     try:
         evidence = read_evidence(
             reference, track=track, language=language, cache=cache, progress=progress
         )
     except MediaError:
         in_sync = read_cues_in_sync(reference)
+        is_wish = track is not None or language is not None
         if in_sync is None:
-            raise
-        if track is not None or language is not None:
+            if is_wish or not _is_silent_medium(reference):
+                raise
+            return sync_by_text(reference, file, search, why="the medium has no sound; ")
+        if is_wish:
             raise ParameterError(
                 "the reference is a subtitle file: it has no sound track"
             ) from None
-        result = sync_cues(cue_evidence(in_sync), file, max_offset=max_offset)
+        result = search(cue_evidence(in_sync))
         return replace(result, reasons=(*result.reasons, _BY_CUES))
-    result = sync_cues(evidence, file, max_offset=max_offset)
+    result = search(evidence)
     if result.is_trusted:
         return result
-    return replace(result, reasons=(*result.reasons, *_other_tracks(reference, track, language)))
+    heard = replace(result, reasons=(*result.reasons, *_other_tracks(reference, track, language)))
+    return text_instead(heard, reference, search)
+
+
+def _is_silent_medium(path: str | os.PathLike[str]) -> bool:
+    """Whether this is a medium without a sound track, but with subtitle tracks."""
+    return _is_medium(path) and not probe(path).audio and has_subtitle_tracks(path)
 
 
 def _other_tracks(
