@@ -81,8 +81,8 @@ def test_a_stub_is_known_for_one_beside_the_tracks_that_were_not_asked_for(call,
         f"{n}\n00:00:{n // 30:02d},{n % 30:03d} --> 00:00:09,000\nHi\n" for n in range(120)
     )
     (media / "full.srt").write_text(full, encoding="utf-8")
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "full.srt", "-i", "s.srt", "-map", "0"]
-    command += ["-map", "1", "-c", "copy", "many.mkv"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "full.srt", "-i", "s.srt"]
+    command += ["-map", "0", "-map", "1", "-c", "copy", "many.mkv"]
     subprocess.run(command, check=True, cwd=media)
     stub = ("a/many.1.und.forced.srt",)
     assert call("extract", "many.mkv", "-o", "a", "--track", "1", writes=stub).code == 0
