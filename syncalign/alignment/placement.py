@@ -7,7 +7,7 @@ where they would not fit, computed again block by block from checkpoints (Hirsch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -83,7 +83,14 @@ class Placement:
         return np.asarray((self.bins - self.grid_bins) * BIN_SECONDS, dtype=np.float64)
 
 
-def place_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats, prices: Prices) -> Placement:
+def place_cues(
+    evidence: SpeechEvidence,
+    starts: Floats,
+    ends: Floats,
+    prices: Prices,
+    *,
+    fixed: Mapping[int, int] | None = None,
+) -> Placement:
     """Find the best places of cues in a sound.
 
     Parameters
@@ -94,13 +101,18 @@ def place_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats, prices: P
         The cues by their own clock, in seconds; starts ascending.
     prices : Prices
         What moves cost.
+    fixed : mapping of int to int, optional
+        Cues that have a place, and only within a bin of this one.
 
     Returns
     -------
     Placement
-        The chain with the highest score.
+        The chain with the highest score; one without regard to ``fixed`` where no chain obeys it.
     """
-    return _Table(evidence, starts, ends, prices).solve()
+    placement = _Table(evidence, starts, ends, prices, fixed).solve()
+    if fixed and placement.score < _NEVER / 2:
+        return _Table(evidence, starts, ends, prices).solve()
+    return placement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +159,12 @@ class _Table:
     """The rows of the dynamic program, in bins padded to whole blocks of ``_BLOCK_BINS``."""
 
     def __init__(
-        self, evidence: SpeechEvidence, starts: Floats, ends: Floats, prices: Prices
+        self,
+        evidence: SpeechEvidence,
+        starts: Floats,
+        ends: Floats,
+        prices: Prices,
+        fixed: Mapping[int, int] | None = None,
     ) -> None:
         self.prices = prices
         onset = evidence.onset_bins
@@ -162,6 +179,8 @@ class _Table:
         self.gaps = np.minimum(np.maximum(gaps, 0), self.size)
         previous = np.concatenate([[1], self.lengths[:-1]])
         self.hops = np.minimum(np.maximum(np.minimum(previous, self.gaps), 1), self.size)
+        held = (fixed or {}).items()
+        self.fixed = {cue: bin for cue, bin in held if 0 <= bin < self.sound_bins}
         self.scores: dict[int, Singles] = {}
 
     def score_row(self, cue: int) -> Singles:
@@ -209,6 +228,10 @@ class _Table:
             left = np.packbits(other > absent)
             absent = np.maximum(absent, other)
             placed = best + self.score_row(cue)
+            if cue in self.fixed:
+                placed[: max(self.fixed[cue] - 1, 0)] = _NEVER
+                placed[self.fixed[cue] + 2 :] = _NEVER
+                absent = np.full(self.size, _NEVER, np.float32)
             yield _Row(placed, absent, entered, left)
 
     def _near(self, placed: Singles, cue: int) -> Singles:

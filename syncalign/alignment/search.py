@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.alignment.anchors import Anchors
 from syncalign.alignment.evidence import Floats, SpeechEvidence
 from syncalign.alignment.lines import LineFit
 from syncalign.alignment.offset import Correlator, OffsetPeak
@@ -80,6 +81,8 @@ class CueAlignment:
         The lines behind the map.
     trials : tuple of Trial
         What was tried, best first.
+    anchors : Anchors or None
+        The places that the search was told.
     """
 
     time_map: TimeMap
@@ -88,9 +91,12 @@ class CueAlignment:
     piece: Integers
     fit: LineFit | None
     trials: tuple[Trial, ...]
+    anchors: Anchors | None = None
 
 
-def align_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> CueAlignment:
+def align_cues(
+    evidence: SpeechEvidence, starts: Floats, ends: Floats, anchors: Anchors | None = None
+) -> CueAlignment:
     """Find the time map of cues on a sound.
 
     Parameters
@@ -99,17 +105,19 @@ def align_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> CueAli
         The sound.
     starts, ends : np.ndarray [shape=(N,)]
         Spoken cues by their own clock, in seconds; starts ascending, ends not before starts.
+    anchors : Anchors, optional
+        Places that are known: the cue nearest to each has none but that, to 0.1 s.
 
     Returns
     -------
     CueAlignment
         The best map found, however poor: whether to trust it is :mod:`.verdict`'s part.
     """
-    search = _Search(evidence, starts, ends)
+    search = _Search(evidence, starts, ends, anchors)
     chosen, trials = search.choose_chain()
     if (chosen.placement.bins >= 0).sum() < _FEWEST_CUES:
         nowhere = np.full(len(starts), -1, dtype=np.int64)
-        return CueAlignment(TimeMap(()), starts, ends, nowhere, None, trials)
+        return CueAlignment(TimeMap(()), starts, ends, nowhere, None, trials, anchors)
     fitted = fit_pieces(evidence, starts, ends, chosen.rate, chosen.placement)
     moved = fitted.starts(starts)
     return CueAlignment(
@@ -119,6 +127,7 @@ def align_cues(evidence: SpeechEvidence, starts: Floats, ends: Floats) -> CueAli
         piece=fitted.piece,
         fit=fitted.fit,
         trials=trials,
+        anchors=anchors,
     )
 
 
@@ -139,8 +148,10 @@ class _Chain:
 
 
 class _Search:
-    def __init__(self, evidence: SpeechEvidence, starts: Floats, ends: Floats) -> None:
-        self.evidence, self.starts, self.ends = evidence, starts, ends
+    def __init__(
+        self, evidence: SpeechEvidence, starts: Floats, ends: Floats, anchors: Anchors | None
+    ) -> None:
+        self.evidence, self.starts, self.ends, self.anchors = evidence, starts, ends, anchors
         self.count = len(starts)
         self.span = float(np.ptp(starts)) if self.count else 0.0
         near = np.abs(starts - np.median(starts)) <= _FARTHEST if self.count else starts > 0
@@ -155,6 +166,8 @@ class _Search:
         rates = [1.0]
         if rival != 1.0 and peaks[rival].sigma > _RATIO_LEAD * peaks[1.0].sigma:
             rates.append(rival)
+        if self.anchors and (told := self.anchors.named_rate()) not in rates:
+            rates.append(told)
         chains = [self.chain(rate) for rate in rates]
         if not self._is_settled(chains):
             chains += [self.chain(rate) for rate in self._drifting(rates)]
@@ -178,15 +191,19 @@ class _Search:
 
     def chain(self, rate: float) -> _Chain:
         """Return the best chain at a rate, without drift; a rate other than 1 pays for itself."""
-        placement = place_cues(self.evidence, self.starts * rate, self.ends * rate, Prices())
+        placement = self._placed(rate, Prices())
         return _Chain(rate, placement, placement.score - (RATIO_PRICE if rate != 1 else 0.0))
+
+    def _placed(self, rate: float, prices: Prices) -> Placement:
+        fixed = self.anchors.fixed_bins(self.starts, rate) if self.anchors else None
+        starts, ends = self.starts * rate, self.ends * rate
+        return place_cues(self.evidence, starts, ends, prices, fixed=fixed)
 
     def _drifting(self, rates: list[float]) -> list[float]:
         """Free rates that chains with drift propose."""
         found: list[float] = []
         for rate in rates:
-            prices = Prices(step=_DRIFT_STEP_PRICE)
-            placement = place_cues(self.evidence, self.starts * rate, self.ends * rate, prices)
+            placement = self._placed(rate, Prices(step=_DRIFT_STEP_PRICE))
             slope = _common_slope(self.starts * rate, placement)
             if abs(slope) * self.span > _SMALLEST_DRIFT:
                 free = rate * (1 + slope)

@@ -97,6 +97,13 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="S",
             help="Refuse a result that moves a cue by more than S seconds.",
         ),
+        click.option(
+            "--points",
+            type=PATH,
+            metavar="FILE",
+            help="Places set by hand, one 'SUBTITLE_TIME REFERENCE_TIME' a line; the map passes"
+            " through them.",
+        ),
         click.option("--explain", is_flag=True, help="Tell what was tried and its evidence."),
         click.option(
             "--track",

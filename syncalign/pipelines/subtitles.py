@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -11,13 +12,15 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.alignment.anchors import Anchors
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.search import CueAlignment, align_cues
 from syncalign.alignment.verdict import Verdict, doubted, judge
+from syncalign.alignment.vouching import vouched
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.features import SpokenCues, spoken_cues
-from syncalign.formats import SubtitleFile, read_subtitles
+from syncalign.formats import SubtitleFile, read_points, read_subtitles
 from syncalign.media import choose_audio, probe
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.pipelines.text_reference import (
@@ -34,6 +37,8 @@ from syncalign.timebase import Segment, TimeMap
 TRUSTED, WORTH_SHOWING = 0.8, 0.3
 #: A subtitle that would move by no more than a film's frame is in sync, in seconds.
 IN_SYNC_SECONDS = 0.04
+#: Who sets points by hand wants them kept to the millisecond.
+_IDLE_BESIDE_POINTS = 0.0005
 #: Formats whose files are written in the order in which they are read; ASS goes by layers.
 _IN_READING_ORDER = ("srt", "vtt", "sbv", "subviewer", "subviewer1", "microdvd", "mpl2")
 _RESTART_SECONDS = 60.0
@@ -50,6 +55,7 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     encoding: str | None = None,
     frame_rate: float | Fraction | None = None,
     max_offset: float | None = None,
+    points: str | os.PathLike[str] | Iterable[tuple[float, float]] | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> SubtitleSync:
@@ -77,6 +83,10 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     max_offset : float, optional
         Refuse a map that moves a cue which has a place by more than this, in seconds. The search
         itself has no bound.
+    points : path-like or iterable of (float, float), optional
+        Moments of the subtitle whose places are known, each with its time in the reference, in
+        seconds: the map passes through them. Or the file that holds them; see
+        :func:`syncalign.formats.read_points`.
     cache : Cache, optional
         Where the speech found in a medium is kept, so that it is decoded only once;
         ``Cache.default()`` is the one of the command line.
@@ -94,22 +104,31 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         The medium is missing, unreadable, has no sound and no subtitle track, or not the track
         asked for.
     FormatError
-        The subtitle file is missing or is no timed text.
+        The subtitle file is missing or is no timed text, or the points file is none.
     ParameterError
-        There is no such encoding, ``max_offset`` is negative, or a track is asked for and the
-        reference is a subtitle file, or one of each kind.
+        There is no such encoding, ``max_offset`` is negative, points cross, or a track is asked
+        for and the reference is a subtitle file, or one of each kind.
     """
     if max_offset is not None and not max_offset >= 0:
         raise ParameterError(f"the largest offset must be 0 s or more, not {max_offset}")
     if text_track is not None and (track is not None or language is not None):
         raise ParameterError("choose a sound track or a text track, not both")
     file = _read_query(reference, subtitles, encoding, frame_rate)
-    search = partial(sync_cues, subtitles=file)
+    anchors = None if points is None else _anchors(points, file)
+    search = partial(sync_cues, subtitles=file, anchors=anchors)
     if text_track is not None:
         result = _by_text_track(reference, file, search, text_track)
     else:
         result = _by_sound(reference, file, search, track, language, cache, progress)
     return result if max_offset is None else _limited(result, max_offset)
+
+
+def _anchors(
+    points: str | os.PathLike[str] | Iterable[tuple[float, float]], file: SubtitleFile
+) -> Anchors:
+    if isinstance(points, str | os.PathLike):
+        points = read_points(points, file.starts)
+    return Anchors.of(points)
 
 
 def _by_text_track(
@@ -198,7 +217,11 @@ def _is_medium(path: str | os.PathLike[str]) -> bool:
 
 
 def sync_cues(
-    evidence: SpeechEvidence, subtitles: SubtitleFile, *, max_offset: float | None = None
+    evidence: SpeechEvidence,
+    subtitles: SubtitleFile,
+    *,
+    max_offset: float | None = None,
+    anchors: Anchors | None = None,
 ) -> SubtitleSync:
     """Find where the cues of a subtitle file belong on a sound that was listened to.
 
@@ -210,6 +233,8 @@ def sync_cues(
         The cues.
     max_offset : float, optional
         Refuse a map that moves a cue which has a place by more than this, in seconds.
+    anchors : Anchors, optional
+        Places that are known.
 
     Returns
     -------
@@ -217,7 +242,7 @@ def sync_cues(
     """
     spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible)
     try:
-        alignment = align_cues(evidence, spoken.starts, spoken.ends)
+        alignment = align_cues(evidence, spoken.starts, spoken.ends, anchors)
         verdict = judge(evidence, alignment, spoken.starts, spoken.ends)
     except ParameterError as exc:  # nothing here is the caller's choice: it would be our bug
         raise RuntimeError(f"the search broke a rule of its own: {exc}") from exc
@@ -225,6 +250,9 @@ def sync_cues(
         run = _runs_of(subtitles)
         verdict = doubted(verdict, evidence, alignment, run[spoken.indices])
     explanation = tuple(_explained(evidence, spoken, alignment, verdict))
+    if anchors is not None:
+        span = (float(subtitles.starts.min()), float(subtitles.ends.max()))
+        alignment, verdict = vouched(alignment, verdict, anchors, span, least=WORTH_SHOWING)
     if verdict.trust < WORTH_SHOWING:
         return SubtitleSync(
             subtitles=subtitles,
@@ -233,7 +261,8 @@ def sync_cues(
             reasons=(*verdict.reasons, *subtitles.notes),
             explanation=explanation,
         )
-    kind = _kind(alignment.time_map, subtitles)
+    idle = IN_SYNC_SECONDS if anchors is None else _IDLE_BESIDE_POINTS
+    kind = _kind(alignment.time_map, subtitles, idle)
     time_map = _identity(alignment.time_map) if kind == "identity" else alignment.time_map
     line = None if kind == "pieces" else time_map.pieces[0]
     lost = np.isin(subtitles.starts, spoken.starts[alignment.piece < 0]) & subtitles.visible
@@ -286,11 +315,11 @@ def _limited(result: SubtitleSync, max_offset: float) -> SubtitleSync:
     return replace(result, status="refused", reasons=(sentence, *result.reasons))
 
 
-def _kind(time_map: TimeMap, subtitles: SubtitleFile) -> Kind:
+def _kind(time_map: TimeMap, subtitles: SubtitleFile, idle: float) -> Kind:
     moved = np.abs(time_map.extrapolate(subtitles.starts) - subtitles.starts)
     if len(time_map.pieces) > 1:
         return "pieces"
-    if moved.max() <= IN_SYNC_SECONDS:
+    if moved.max() <= idle:
         return "identity"
     return "offset" if abs(time_map.pieces[0].rate - 1) < 1e-9 else "rate"
 
