@@ -199,7 +199,12 @@ class Pairs:
         script = editors[1].edit(make(script_of(self.recording, rng), rng), rng)
         exact = rate if editors[1].jitter == editors[0].jitter == 0 else None
         return Case(
-            f"{self.name}/{label}", row, group, reference, without_negative(script), False, exact
+            id=f"{self.name}/{label}",
+            row=row,
+            group=group,
+            medium=reference,
+            script=without_negative(script),
+            rate=exact,
         )
 
 

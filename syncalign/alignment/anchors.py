@@ -84,15 +84,20 @@ class Anchors:
         rate : float
             Reference seconds for one query second.
         """
-        fixed: dict[int, int] = {}
-        distance = np.abs(starts[None, :] - self.query[:, None])
+        if not len(starts):
+            return {}
+        after = np.clip(np.searchsorted(starts, self.query), 0, len(starts) - 1)
+        before = np.maximum(after - 1, 0)
+        is_nearer = self.query - starts[before] <= np.abs(starts[after] - self.query)
+        nearest = np.where(is_nearer, before, after)
+        distance = np.abs(starts[nearest] - self.query)
+        places = self.reference + rate * (starts[nearest] - self.query)
         # The farthest first: of two anchors of one cue the nearer is kept.
-        for anchor in np.argsort(-distance.min(axis=1)) if len(starts) else ():
-            cue = int(distance[anchor].argmin())
-            if distance[anchor, cue] <= _REACH:
-                place = self.reference[anchor] + rate * (starts[cue] - self.query[anchor])
-                fixed[cue] = round(float(place) / BIN_SECONDS)
-        return fixed
+        return {
+            int(nearest[anchor]): round(float(places[anchor]) / BIN_SECONDS)
+            for anchor in np.argsort(-distance, kind="stable")
+            if distance[anchor] <= _REACH
+        }
 
     def distance_from(self, time_map: TimeMap) -> Floats:
         """Return how far from each anchor a map passes, in seconds [shape=(K,)]."""
