@@ -33,6 +33,9 @@ Bits = npt.NDArray[np.uint8]
 _NEVER = np.float32(-1e9)
 _TABLE_BYTES, _SCORE_BYTES = 96 * 2**20, 16 * 2**20
 _NO_ROW, _NO_BITS = np.zeros(0, np.float32), np.zeros(0, np.uint8)
+#: Nats for a cue at the place that was fixed for it: no chain wins by leaving it, and single
+#: precision still tells the others' nats apart.
+_FIXED = np.float32(20_000.0)
 _CUE_SHARE = 0.9  # a cue stays on the screen longer than its speech lasts
 
 
@@ -102,17 +105,15 @@ def place_cues(
     prices : Prices
         What moves cost.
     fixed : mapping of int to int, optional
-        Cues that have a place, and only within a bin of this one.
+        Cues that stand within a bin of this one. Of places that contradict each other as many are
+        kept as can be; one outside of the sound is ignored.
 
     Returns
     -------
     Placement
-        The chain with the highest score; one without regard to ``fixed`` where no chain obeys it.
+        The chain with the highest score.
     """
-    placement = _Table(evidence, starts, ends, prices, fixed).solve()
-    if fixed and placement.score < _NEVER / 2:
-        return _Table(evidence, starts, ends, prices).solve()
-    return placement
+    return _Table(evidence, starts, ends, prices, fixed).solve()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,8 +180,7 @@ class _Table:
         self.gaps = np.minimum(np.maximum(gaps, 0), self.size)
         previous = np.concatenate([[1], self.lengths[:-1]])
         self.hops = np.minimum(np.maximum(np.minimum(previous, self.gaps), 1), self.size)
-        held = (fixed or {}).items()
-        self.fixed = {cue: bin for cue, bin in held if 0 <= bin < self.sound_bins}
+        self.fixed = fixed or {}
         self.scores: dict[int, Singles] = {}
 
     def score_row(self, cue: int) -> Singles:
@@ -198,6 +198,9 @@ class _Table:
             if (len(self.scores) + 1) * row.nbytes > _SCORE_BYTES:
                 self.scores.clear()
             self.scores[length] = row
+        if cue in self.fixed:
+            row = row.copy()
+            row[[bin for bin in _about(self.fixed[cue]) if bin < self.sound_bins]] += _FIXED
         return row
 
     def blocks_ahead(self, cue: int) -> int:
@@ -228,10 +231,6 @@ class _Table:
             left = np.packbits(other > absent)
             absent = np.maximum(absent, other)
             placed = best + self.score_row(cue)
-            if cue in self.fixed:
-                placed[: max(self.fixed[cue] - 1, 0)] = _NEVER
-                placed[self.fixed[cue] + 2 :] = _NEVER
-                absent = np.full(self.size, _NEVER, np.float32)
             yield _Row(placed, absent, entered, left)
 
     def _near(self, placed: Singles, cue: int) -> Singles:
@@ -284,7 +283,12 @@ class _Table:
                     bins[cue] = place
                 place, is_absent = self._step_back(cue, place, is_absent, here, earlier.placed)
             kept = []
-        return Placement(bins, self.grid_bins, score)
+        return Placement(bins, self.grid_bins, score - self._fixed_nats(bins))
+
+    def _fixed_nats(self, bins: npt.NDArray[np.int64]) -> float:
+        """Nats in a score that are only there to keep the fixed cues."""
+        kept = [cue for cue, place in self.fixed.items() if int(bins[cue]) in _about(place)]
+        return float(_FIXED) * len(kept)
 
     def _step_back(
         self, cue: int, place: int, is_absent: bool, here: _Row, placed: Singles
@@ -308,6 +312,11 @@ class _Table:
 
     def _value(self, placed: Singles, place: int) -> float:
         return float(placed[place]) if 0 <= place < self.size else float(_NEVER)
+
+
+def _about(place: int) -> range:
+    """Return the bins that count as a fixed place."""
+    return range(max(place - 1, 0), max(place + 2, 0))
 
 
 def _delay(row: Singles, delay: int, price: float, out: Singles) -> None:
