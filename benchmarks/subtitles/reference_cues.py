@@ -247,7 +247,12 @@ def main() -> None:
         for number, (speaker, minutes, seed) in enumerate(recordings, 1):
             pairs = Pairs(speaker, minutes, seed, folder)
             share = -(-options.wrong // len(recordings))
-            scores += [run(case, folder) for case in (*pairs.cases(), *pairs.wrong(share))]
+            try:
+                for case in (*pairs.cases(), *pairs.wrong(share)):
+                    scores.append(run(case, folder))
+            except KeyboardInterrupt:
+                print("interrupted: what follows is of the cases done so far", file=sys.stderr)
+                break
             print(f"{pairs.name} done, {number}/{len(recordings)}", file=sys.stderr)
     print("Synthetic pairing: both sides are edits of one recording's truth.\n")
     print(case_table({"ours": scores}))
