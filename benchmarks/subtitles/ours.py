@@ -4,11 +4,15 @@ import itertools
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.subtitles.score import Answer
 from benchmarks.subtitles.script import Script
+
+if TYPE_CHECKING:
+    from syncalign.results import SubtitleSync
 
 # A map that jumps by less between two pieces has no break there.
 _BREAK_S = 0.05
@@ -39,9 +43,13 @@ def sync(medium: Path, subtitles: Path, script: Script) -> Answer:
     file = read_subtitles(subtitles)
     begin = time.perf_counter()
     result = sync_cues(evidence, file)
-    seconds = time.perf_counter() - begin
+    return answered(result, script, time.perf_counter() - begin)
+
+
+def answered(result: "SubtitleSync", script: Script, seconds: float) -> Answer:
+    """Return a result as the benchmark's tools answer."""
     pieces = result.time_map.pieces
-    guess = result.time_map.extrapolate(file.timeline.starts) if pieces else None
+    guess = result.time_map.extrapolate(result.subtitles.starts) if pieces else None
     return Answer(
         status=result.status,
         starts=np.asarray(result.starts) if result.is_trusted else None,

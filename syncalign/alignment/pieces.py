@@ -258,15 +258,18 @@ def _at_ends_of_runs(piece: Integers, run: Integers | None) -> Integers:
 def _in_order(
     piece: Integers, fit: LineFit, starts: Floats
 ) -> tuple[npt.NDArray[np.bool_], Integers]:
-    """Drop the smaller of two pieces that cross or touch on either clock; renumber the rest."""
+    """Drop the cues of the smaller of two pieces that reach into the other; renumber the rest."""
     keep = np.ones(len(piece), dtype=bool)
     while True:
         cues = np.flatnonzero(keep)
-        placed = fit.place(starts[cues], piece[cues])
-        breaks = np.diff(piece[cues]) != 0
-        crossing = np.flatnonzero(breaks & (np.diff(placed) < _SHORTEST_PIECE))
+        placed, owner = fit.place(starts[cues], piece[cues]), piece[cues]
+        crossing = np.flatnonzero((np.diff(owner) != 0) & (np.diff(placed) < _SHORTEST_PIECE))
         if not len(crossing):
-            return keep, np.unique(piece[cues], return_inverse=True)[1].astype(np.int64)
-        pair = piece[cues[crossing[0]]], piece[cues[crossing[0] + 1]]
-        smaller = min(pair, key=lambda index: int(np.count_nonzero(piece[cues] == index)))
-        keep &= piece != smaller
+            return keep, np.unique(owner, return_inverse=True)[1].astype(np.int64)
+        last, first = int(crossing[0]), int(crossing[0]) + 1
+        earlier, later = owner == owner[last], owner == owner[first]
+        if earlier.sum() <= later.sum():
+            beyond = earlier & (placed > placed[first] - _SHORTEST_PIECE)
+        else:
+            beyond = later & (placed < placed[last] + _SHORTEST_PIECE)
+        keep[cues[beyond]] = False

@@ -12,7 +12,7 @@ the block's chain ends at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,9 @@ Mask = npt.NDArray[np.bool_]
 _NEVER = np.float32(-1e9)
 _TABLE_BYTES, _BLOCK_BYTES, _SCORE_BYTES = 96 * 2**20, 32 * 2**20, 32 * 2**20
 _KEPT = 1.1  # of a row is kept as much as its places take, and some bits
+#: Nats for a cue at the place that was fixed for it: no chain wins by leaving it, and single
+#: precision still tells the others' nats apart.
+_FIXED = np.float32(20_000.0)
 _CUE_SHARE = 0.9  # a cue stays on the screen longer than its speech lasts
 _SHORTEST, _LONGEST = 2, 40  # bins of speech looked at; even numbers, for few score rows
 
@@ -110,6 +113,7 @@ def place_cues(
     prices: Prices,
     *,
     rates: Sequence[float] = (1.0,),
+    fixed: Sequence[Mapping[int, int]] = (),
 ) -> Placement:
     """Find the best places of cues in a sound.
 
@@ -123,13 +127,16 @@ def place_cues(
         What moves cost.
     rates : sequence of float
         Reference seconds for one second of the cues' clock, for lines to choose from.
+    fixed : sequence of mapping of int to int
+        For each rate, cues that stand within a bin of this one. Of places that contradict each
+        other as many are kept as can be; one outside of the sound is ignored.
 
     Returns
     -------
     Placement
         The chain with the highest score.
     """
-    return _Table(evidence, starts, ends, prices, rates).solve()
+    return _Table(evidence, starts, ends, prices, rates, fixed).solve()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,15 +152,18 @@ class _Clock:
     gaps: Integers
     rooms: Integers
     lengths: Integers
+    fixed: Mapping[int, int]
 
     @classmethod
-    def of(cls, starts: Floats, ends: Floats, rate: float, size: int) -> _Clock:
+    def of(
+        cls, starts: Floats, ends: Floats, rate: float, size: int, fixed: Mapping[int, int]
+    ) -> _Clock:
         grid_bins = np.rint(starts * rate / BIN_SECONDS).astype(np.int64)
         gaps = np.clip(np.diff(grid_bins, prepend=grid_bins[:1]), 0, size)
         spoken = (ends - starts) * rate / BIN_SECONDS * _CUE_SHARE
         lengths = np.clip(2 * np.rint(spoken / 2), _SHORTEST, _LONGEST).astype(np.int64)
         rooms = np.maximum(np.minimum(lengths, np.append(gaps[1:], size)), 1)
-        return cls(rate, grid_bins, gaps, rooms, lengths)
+        return cls(rate, grid_bins, gaps, rooms, lengths, fixed)
 
     def spare(self, cue: int) -> int:
         """How far a cue may come closer to the one before without crossing it."""
@@ -239,6 +249,7 @@ class _Table:
         ends: Floats,
         prices: Prices,
         rates: Sequence[float] = (1.0,),
+        fixed: Sequence[Mapping[int, int]] = (),
     ) -> None:
         self.prices = prices
         onset = evidence.onset_bins
@@ -247,7 +258,10 @@ class _Table:
         self.size = self.blocks * _BLOCK_BINS
         self.onset = np.pad(onset, (0, self.size - len(onset)), constant_values=_NEVER)
         self.evidence = evidence
-        self.clocks = [_Clock.of(starts, ends, rate, self.size) for rate in rates]
+        self.clocks = [
+            _Clock.of(starts, ends, rate, self.size, held)
+            for rate, held in zip(rates, fixed or [{}] * len(rates), strict=True)
+        ]
         self.scores: dict[int, Singles] = {}
 
     def score_row(self, cue: int, clock: _Clock) -> Singles:
@@ -266,6 +280,11 @@ class _Table:
             if (len(self.scores) + 1) * row.nbytes > _SCORE_BYTES:
                 self.scores.clear()
             self.scores[length] = row
+        if cue in clock.fixed:
+            row = row.copy()
+            for place in _about(clock.fixed[cue]):
+                if place < self.sound_bins:
+                    row[place % _BLOCK_BINS, place // _BLOCK_BINS] += _FIXED
         return row
 
     def first_row(self) -> _Row:
@@ -435,7 +454,21 @@ class _WayBack:
         clocks = self.table.clocks
         grid_bins = np.stack([clock.grid_bins for clock in clocks])[self.lines, cues]
         rates = np.array([clock.rate for clock in clocks])[self.lines]
-        return Placement(self.bins, grid_bins, rates, self.score)
+        return Placement(self.bins, grid_bins, rates, self.score - self._fixed_nats())
+
+    def _fixed_nats(self) -> float:
+        """Nats in the score that are only there to keep the fixed cues."""
+        kept = sum(
+            int(self.bins[cue]) in _about(place) and self.lines[cue] == line
+            for line, clock in enumerate(self.table.clocks)
+            for cue, place in clock.fixed.items()
+        )
+        return float(_FIXED) * int(kept)
+
+
+def _about(place: int) -> range:
+    """Return the bins that count as a fixed place."""
+    return range(max(place - 1, 0), max(place + 2, 0))
 
 
 _Slices = tuple[slice, slice]

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.alignment.anchors import Anchors
 from syncalign.alignment.evidence import Floats, SpeechEvidence
 from syncalign.alignment.lines import LineFit
 from syncalign.alignment.offset import Correlator, OffsetPeak
@@ -87,6 +88,8 @@ class CueAlignment:
         The lines behind the map.
     trials : tuple of Trial
         What was tried, best first.
+    anchors : Anchors or None
+        The places that the search was told.
     """
 
     time_map: TimeMap
@@ -95,10 +98,16 @@ class CueAlignment:
     piece: Integers
     fit: LineFit | None
     trials: tuple[Trial, ...]
+    anchors: Anchors | None = None
 
 
 def align_cues(
-    evidence: SpeechEvidence, starts: Floats, ends: Floats, *, run: Integers | None = None
+    evidence: SpeechEvidence,
+    starts: Floats,
+    ends: Floats,
+    *,
+    anchors: Anchors | None = None,
+    run: Integers | None = None,
 ) -> CueAlignment:
     """Find the time map of cues on a sound.
 
@@ -108,6 +117,8 @@ def align_cues(
         The sound.
     starts, ends : np.ndarray [shape=(N,)]
         Spoken cues by their own clock, in seconds; starts ascending, ends not before starts.
+    anchors : Anchors, optional
+        Places that are known: the cue nearest to each has none but that, to 0.1 s.
     run : np.ndarray of int [shape=(N,)], optional
         Run of each cue, ascending: where a break lies near the end of a run, it lies there.
 
@@ -121,11 +132,11 @@ def align_cues(
     every = -(-len(starts) * len(evidence.onset_bins) // _LARGEST_TABLE)
     if every > 1:
         return _extended(align_cues(evidence, starts[::every], ends[::every]), starts, ends, every)
-    search = _Search(evidence, starts, ends)
+    search = _Search(evidence, starts, ends, anchors)
     chosen, trials = search.choose_chain()
     if (chosen.placement.bins >= 0).sum() < _FEWEST_CUES:
         nowhere = np.full(len(starts), -1, dtype=np.int64)
-        return CueAlignment(TimeMap(()), starts, ends, nowhere, None, trials)
+        return CueAlignment(TimeMap(()), starts, ends, nowhere, None, trials, anchors)
     fitted = fit_pieces(evidence, starts, ends, chosen.placement, run=run)
     new_starts, new_ends = fitted.places(starts, ends)
     return CueAlignment(
@@ -135,6 +146,7 @@ def align_cues(
         piece=fitted.piece,
         fit=fitted.fit,
         trials=trials,
+        anchors=anchors,
     )
 
 
@@ -171,8 +183,10 @@ class _Chain:
 
 
 class _Search:
-    def __init__(self, evidence: SpeechEvidence, starts: Floats, ends: Floats) -> None:
-        self.evidence, self.starts, self.ends = evidence, starts, ends
+    def __init__(
+        self, evidence: SpeechEvidence, starts: Floats, ends: Floats, anchors: Anchors | None
+    ) -> None:
+        self.evidence, self.starts, self.ends, self.anchors = evidence, starts, ends, anchors
         self.count = len(starts)
         self.span = float(np.ptp(starts)) if self.count else 0.0
         near = np.abs(starts - np.median(starts)) <= _FARTHEST if self.count else starts > 0
@@ -187,6 +201,8 @@ class _Search:
         rates = [1.0]
         if rival != 1.0 and peaks[rival].sigma > _RATIO_LEAD * peaks[1.0].sigma:
             rates.append(rival)
+        if self.anchors and (told := self.anchors.named_rate()) not in rates:
+            rates.append(told)
         chains = [self.chain(rate) for rate in rates]
         if not self._is_settled(chains):
             chains += [self.chain(rate) for rate in self._drifting(rates)]
@@ -212,8 +228,11 @@ class _Search:
 
     def chain(self, *rates: float) -> _Chain:
         """Return the best chain, without drift, of lines at these rates."""
-        placement = place_cues(self.evidence, self.starts, self.ends, Prices(), rates=rates)
-        return _Chain(rates, placement)
+        return _Chain(rates, self._placed(rates, Prices()))
+
+    def _placed(self, rates: tuple[float, ...], prices: Prices) -> Placement:
+        held = [self.anchors.fixed_bins(self.starts, rate) for rate in rates if self.anchors]
+        return place_cues(self.evidence, self.starts, self.ends, prices, rates=rates, fixed=held)
 
     def _rates_of_poor_stretches(self, chain: _Chain) -> set[float]:
         """Ratios at which stretches that a chain does not explain stand out of all offsets."""
@@ -251,8 +270,7 @@ class _Search:
         """Free rates that chains with drift propose."""
         found: list[float] = []
         for rate in rates:
-            prices = Prices(step=_DRIFT_STEP_PRICE)
-            placement = place_cues(self.evidence, self.starts, self.ends, prices, rates=(rate,))
+            placement = self._placed((rate,), Prices(step=_DRIFT_STEP_PRICE))
             slope = _common_slope(self.starts * rate, placement)
             if abs(slope) * self.span > _SMALLEST_DRIFT:
                 free = rate * (1 + slope)

@@ -128,7 +128,7 @@ def collect_signs(
     query_starts, query_ends : np.ndarray [shape=(N,)]
         The cues it was given.
     """
-    half = align_cues(evidence, query_starts[::2], query_ends[::2])
+    half = align_cues(evidence, query_starts[::2], query_ends[::2], anchors=alignment.anchors)
     if half.fit is None:
         again = np.full(len(query_starts), np.inf)
     else:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from syncalign.cli.frame_rate import fps_option
+from syncalign.cli.text_track import text_track_option
 
 #: A file name. Whether it can be read is found out where it is read, and told as JSON as well.
 PATH = click.Path(readable=False)
@@ -96,6 +97,13 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="S",
             help="Refuse a result that moves a cue by more than S seconds.",
         ),
+        click.option(
+            "--points",
+            type=PATH,
+            metavar="FILE",
+            help="Places set by hand, one 'SUBTITLE_TIME REFERENCE_TIME' a line; the map passes"
+            " through them.",
+        ),
         click.option("--explain", is_flag=True, help="Tell what was tried and its evidence."),
         click.option(
             "--track",
@@ -104,6 +112,7 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Sound track to listen to, from 0 (default: the one a viewer would hear).",
         ),
         click.option("--language", metavar="xx", help="Language of the sound track, such as en."),
+        text_track_option,
         click.option("--encoding", metavar="E", help="Encoding of the subtitle (default: found)."),
         fps_option,
         click.option(

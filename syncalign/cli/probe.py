@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -37,15 +39,25 @@ def _lines(info: MediaInfo) -> list[str]:
 
     length = "unknown" if info.duration is None else format_timecode(info.duration)
     lines = [f"{printable(info.path)}: {info.container}, duration {length}"]
-    lines += [_stream_line(stream) for stream in info.streams]
+    lines += [_stream_line(stream, track) for stream, track in _numbered(info)]
     for chapter in info.chapters:
         start, end = format_timecode(chapter.start), format_timecode(chapter.end)
         lines.append(f"  chapter {start} - {end}  {printable(chapter.title)}")
     return lines
 
 
-def _stream_line(stream: StreamInfo) -> str:
+def _numbered(info: MediaInfo) -> Iterator[tuple[StreamInfo, int]]:
+    """Count the streams of each kind, as the options that choose a track do."""
+    seen = Counter[str]()
+    for stream in info.streams:
+        yield stream, seen[stream.kind]
+        seen[stream.kind] += 1
+
+
+def _stream_line(stream: StreamInfo, track: int) -> str:
     words = [f"  {stream.index}: {stream.kind:<10} {stream.codec:<10}"]
+    if stream.kind in ("audio", "subtitle"):
+        words.append(f"track {track}")
     if stream.rate is not None:
         unit = "Hz" if stream.kind == "audio" else "fps"
         words.append(f"{float(stream.rate):g} {unit}")

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 
 def searched(
-    reference: str, subtitles: str, common: CommonOptions, *, use_cache: bool, **options: Any
+    reference: str,
+    subtitles: str,
+    common: CommonOptions,
+    *,
+    points: str | None,
+    use_cache: bool,
+    **options: Any,
 ) -> SubtitleSync:
     """Run the search with the options of :func:`syncalign.cli.options.search_options`."""
     from syncalign.cache import Cache
@@ -21,6 +27,7 @@ def searched(
     return sync_subtitles(
         named_file(reference),
         named_file(subtitles),
+        points=None if points is None else named_file(points),
         cache=Cache.default() if use_cache else None,
         progress=progress_for(common),
         **options,

@@ -26,6 +26,8 @@ Examples:
   syncalign sync film.mkv film.srt -o - > fixed.srt
   syncalign sync film.mkv film.srt --json --explain
   syncalign sync film.en.srt film.fr.srt             onto subtitles that are in sync
+  syncalign sync film.mkv film.srt --text-track 0    onto an embedded text track
+  syncalign sync film.mkv film.srt --points p.txt    through places set by hand
 
 \b
 Where the evidence is not there, nothing is written and the exit code is 4. A positive offset
@@ -70,7 +72,7 @@ def sync(
     target = _Target(subtitles, output, in_place, force)
 
     def work() -> Answer:
-        target.check(named_file(reference))
+        target.check(named_file(reference), options["points"])
         result = searched(reference, subtitles, common, **options)
         may_write = result.is_trusted or (accept == "unsure" and result.status == "unsure")
         written = target.write(result) if may_write else None
@@ -106,12 +108,12 @@ class _Target:
         source = Path(self.subtitles)
         return self.output or str(source.with_name(f"{source.stem}.synced{source.suffix}"))
 
-    def check(self, reference: str) -> None:
+    def check(self, reference: str, points: str | None) -> None:
         """Fail before the long work where the writing would fail after it."""
         if self.is_stdout:
             return
         if not self.in_place:
-            ensure_distinct(self.path, self.subtitles, reference)
+            ensure_distinct(self.path, self.subtitles, reference, *([points] if points else []))
         ensure_writable(self.path, overwrite=self.force or self.in_place)
 
     def write(self, result: SubtitleSync) -> str | None:

@@ -2,6 +2,7 @@
 
 from syncalign.formats.conversion import Conversion, convert
 from syncalign.formats.encoding import Decoded, decode
+from syncalign.formats.points import read_points
 from syncalign.formats.registry import (
     FORMATS,
     Format,
@@ -25,6 +26,7 @@ __all__ = [
     "decode",
     "detect",
     "parse_subtitles",
+    "read_points",
     "read_subtitles",
     "write_timeline",
 ]

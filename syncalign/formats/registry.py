@@ -13,7 +13,7 @@ from syncalign.errors import FormatError, ParameterError
 from syncalign.formats import ass, jsonl, lrc, microdvd, mpl2, sami, sbv, srt, subviewer, ttml, vtt
 from syncalign.formats.encoding import Decoded, decode
 from syncalign.formats.foreign import binary_kind, picture_subtitles, text_kind
-from syncalign.formats.source import Source
+from syncalign.formats.source import Source, read_bytes
 from syncalign.formats.subtitle_file import Findings, SubtitleFile, assemble
 from syncalign.timebase import exact_rate
 
@@ -103,7 +103,7 @@ def read_subtitles(
     ParameterError
         There is no such encoding or format, or the frame rate is not positive.
     """
-    data = _read(path)
+    data = read_bytes(path, what="subtitle file", most=LARGEST_FILE + 1)
     try:
         return parse_subtitles(
             data,
@@ -203,20 +203,6 @@ def _by_name(name: str) -> Format:
             return format_
     known = ", ".join(format_.name for format_ in FORMATS)
     raise ParameterError(f"there is no format named {name!r}; known are {known}")
-
-
-def _read(path: str | os.PathLike[str]) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError as exc:
-        raise FormatError(path, "does not exist") from exc
-    except IsADirectoryError as exc:
-        raise FormatError(path, "is a folder; name a subtitle file") from exc
-    except (OSError, ValueError) as exc:
-        reason = getattr(exc, "strerror", None) or exc
-        raise FormatError(path, f"cannot be read: {reason}") from exc
-    return data
 
 
 def _opened(data: bytes, encoding: str | None) -> tuple[Source, str]:

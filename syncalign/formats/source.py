@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
+from syncalign.errors import FormatError
 from syncalign.formats.encoding import Decoded, bom_size, unit_type
 
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|[\r\n]|\Z)")
@@ -79,3 +82,23 @@ class Source:
         before = self.units[:unit]
         ends = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
         return ends + 1
+
+
+def read_bytes(path: str | os.PathLike[str], *, what: str, most: int) -> bytes:
+    """Read a file, or the first ``most`` bytes of it.
+
+    Raises
+    ------
+    FormatError
+        It cannot be read; ``what`` tells which kind of file to name.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(most)
+    except FileNotFoundError as exc:
+        raise FormatError(path, "does not exist") from exc
+    except IsADirectoryError as exc:
+        raise FormatError(path, f"is a folder; name a {what}") from exc
+    except (OSError, ValueError) as exc:
+        reason = getattr(exc, "strerror", None) or exc
+        raise FormatError(path, f"cannot be read: {reason}") from exc

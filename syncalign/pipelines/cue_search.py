@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from syncalign.alignment.anchors import Anchors
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.search import CueAlignment, align_cues
 from syncalign.alignment.verdict import Verdict, doubted, judge
@@ -44,7 +45,9 @@ class CueSearch:
     verdict: Verdict
 
 
-def search_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> CueSearch:
+def search_cues(
+    evidence: SpeechEvidence, subtitles: SubtitleFile, anchors: Anchors | None = None
+) -> CueSearch:
     """Find where cues belong: by the times as they stand, else as parts that each begin anew.
 
     Parameters
@@ -53,6 +56,8 @@ def search_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> CueSearch:
         The sound.
     subtitles : SubtitleFile
         The cues.
+    anchors : Anchors, optional
+        Places that are known, by the times as they stand: no other reading is then tried.
 
     Returns
     -------
@@ -60,8 +65,8 @@ def search_cues(evidence: SpeechEvidence, subtitles: SubtitleFile) -> CueSearch:
         By the reading of the clock that explains the cues better.
     """
     run = find_runs(subtitles)
-    readings = [_Reading.of(evidence, subtitles, ())]
-    if run.any():
+    readings = [_Reading.of(evidence, subtitles, (), anchors)]
+    if run.any() and anchors is None:
         readings.append(_Reading.of(evidence, subtitles, find_restarts(subtitles, run)))
     best = max(readings, key=lambda reading: reading.score(evidence))
     spoken, alignment = best.spoken, best.alignment
@@ -85,12 +90,13 @@ class _Reading:
         evidence: SpeechEvidence,
         subtitles: SubtitleFile,
         restarts: tuple[Restart, ...],
+        anchors: Anchors | None = None,
     ) -> _Reading:
         shifts = unrolled(np.zeros(len(subtitles)), restarts)
         spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible, shifts=shifts)
         run = np.searchsorted([r.cue for r in restarts], spoken.indices, side="right")
         with _no_rule_broken():
-            alignment = align_cues(evidence, spoken.starts, spoken.ends, run=run)
+            alignment = align_cues(evidence, spoken.starts, spoken.ends, anchors=anchors, run=run)
         return cls(restarts, spoken, alignment)
 
     def score(self, evidence: SpeechEvidence) -> float:

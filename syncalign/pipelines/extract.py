@@ -52,17 +52,18 @@ def extract_subtitles(
     streams = [stream for stream in info.streams if stream.kind == "subtitle"]
     if not streams:
         raise MediaError(path, "has no subtitle tracks")
-    chosen = _chosen(path, list(enumerate(streams)), track, language)
-    codecs = {stream.index: _NAMES.get(stream.codec, stream.codec) for _, stream in chosen}
+    chosen = {number for number, _ in _chosen(path, list(enumerate(streams)), track, language)}
+    codecs = {stream.index: _NAMES.get(stream.codec, stream.codec) for stream in streams}
     texts = [index for index, codec in codecs.items() if format_of_codec(codec)]
+    # Those that were not asked for are read too: beside them a stub is known for one.
     packets = read_text_packets(path, texts)
     stem = Path(os.fspath(path)).stem
     tracks = [
         _extracted(number, stream, codecs[stream.index], packets.get(stream.index), stem)
-        for number, stream in chosen
+        for number, stream in enumerate(streams)
     ]
-    fullest = max((one.cues for one in tracks), default=0)
-    tracks = [_named_if_stub(one, fullest, stem) for one in tracks]
+    fullest = max(one.cues for one in tracks)
+    tracks = [_named_if_stub(one, fullest, stem) for one in tracks if one.track in chosen]
     reasons = [
         f"Track {one.track} ({one.language or 'unknown language'}): {one.reason}."
         for one in tracks
@@ -122,9 +123,13 @@ def _extracted(
     return replace(one, name=_file_name(one, stem))
 
 
+def is_stub(cues: int, fullest: int) -> bool:
+    """Whether a track has so few cues, beside the fullest one of its medium, that it is forced."""
+    return fullest >= FULL_TRACK and cues < STUB_SHARE * fullest
+
+
 def _named_if_stub(one: ExtractedTrack, fullest: int, stem: str) -> ExtractedTrack:
-    is_stub = one.name and fullest >= FULL_TRACK and one.cues < STUB_SHARE * fullest
-    if one.forced or not is_stub:
+    if one.name is None or one.forced or not is_stub(one.cues, fullest):
         return one
     reason = f"forced only, it seems: {one.cues} cues where another track has {fullest}"
     one = replace(one, forced=True, reason=reason)

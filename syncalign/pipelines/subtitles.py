@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.alignment.anchors import Anchors
 from syncalign.alignment.evidence import SpeechEvidence
+from syncalign.alignment.vouching import vouched
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
-from syncalign.formats import SubtitleFile, read_subtitles
+from syncalign.formats import SubtitleFile, read_points, read_subtitles
 from syncalign.media import choose_audio, probe
 from syncalign.pipelines.cue_search import TRUSTED, CueSearch, search_cues
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
+from syncalign.pipelines.text_reference import (
+    Search,
+    has_subtitle_tracks,
+    sync_by_text,
+    text_instead,
+)
 from syncalign.progress import Progress
 from syncalign.results.subtitle_sync import Kind, Restart, Status, SubtitleSync, unrolled
 from syncalign.timebase import Segment, TimeMap
@@ -24,6 +35,8 @@ from syncalign.timebase import Segment, TimeMap
 WORTH_SHOWING = 0.3
 #: A subtitle that would move by no more than a film's frame is in sync, in seconds.
 IN_SYNC_SECONDS = 0.04
+#: Who sets points by hand wants them kept to the millisecond.
+_IDLE_BESIDE_POINTS = 0.0005
 _BY_CUES = "The reference is a subtitle file: its cues stand for the speech."
 
 
@@ -33,9 +46,11 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     *,
     track: int | None = None,
     language: str | None = None,
+    text_track: int | Literal["auto"] | None = None,
     encoding: str | None = None,
     frame_rate: float | Fraction | None = None,
     max_offset: float | None = None,
+    points: str | os.PathLike[str] | Iterable[tuple[float, float]] | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> SubtitleSync:
@@ -51,6 +66,10 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         Sound track to listen to, from 0; by default the one a viewer would hear.
     language : str, optional
         Language of the sound track to listen to, such as ``en``.
+    text_track : int or "auto", optional
+        Take an embedded text track as the reference instead of the sound: this one, counting the
+        subtitle tracks from 0, or the first that decides. Without it they are asked only where
+        the sound does not decide, or there is none; the reasons then say so.
     encoding : str, optional
         Encoding of the subtitle file; found if not given.
     frame_rate : float or Fraction, optional
@@ -59,6 +78,10 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     max_offset : float, optional
         Refuse a map that moves a cue which has a place by more than this, in seconds. The search
         itself has no bound.
+    points : path-like or iterable of (float, float), optional
+        Moments of the subtitle whose places are known, each with its time in the reference, in
+        seconds: the map passes through them. Or the file that holds them; see
+        :func:`syncalign.formats.read_points`.
     cache : Cache, optional
         Where the speech found in a medium is kept, so that it is decoded only once;
         ``Cache.default()`` is the one of the command line.
@@ -73,34 +96,85 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     Raises
     ------
     MediaError
-        The medium is missing, unreadable or has no sound.
+        The medium is missing, unreadable, has no sound and no subtitle track, or not the track
+        asked for.
     FormatError
-        The subtitle file is missing or is no timed text.
+        The subtitle file is missing or is no timed text, or the points file is none.
     ParameterError
-        There is no such encoding, ``max_offset`` is negative, or a sound track is asked for and
-        the reference is a subtitle file.
+        There is no such encoding, ``max_offset`` is negative, points cross, or a track is asked
+        for and the reference is a subtitle file, or one of each kind.
     """
     if max_offset is not None and not max_offset >= 0:
         raise ParameterError(f"the largest offset must be 0 s or more, not {max_offset}")
+    if text_track is not None and (track is not None or language is not None):
+        raise ParameterError("choose a sound track or a text track, not both")
     file = _read_query(reference, subtitles, encoding, frame_rate)
+    anchors = None if points is None else _anchors(points, file)
+    search = partial(sync_cues, subtitles=file, anchors=anchors)
+    if text_track is not None:
+        result = _by_text_track(reference, file, search, text_track)
+    else:
+        result = _by_sound(reference, file, search, track, language, cache, progress)
+    return result if max_offset is None else _limited(result, max_offset)
+
+
+def _anchors(
+    points: str | os.PathLike[str] | Iterable[tuple[float, float]], file: SubtitleFile
+) -> Anchors:
+    if isinstance(points, str | os.PathLike):
+        points = read_points(points, file.starts)
+    return Anchors.of(points)
+
+
+def _by_text_track(
+    reference: str | os.PathLike[str],
+    file: SubtitleFile,
+    search: Search,
+    text_track: int | Literal["auto"],
+) -> SubtitleSync:
+    if not _is_medium(reference) and read_cues_in_sync(reference) is not None:
+        raise ParameterError("the reference is a subtitle file: it has no text tracks")
+    track = None if text_track == "auto" else text_track
+    return sync_by_text(reference, file, search, track=track)
+
+
+def _by_sound(
+    reference: str | os.PathLike[str],
+    file: SubtitleFile,
+    search: Search,
+    track: int | None,
+    language: str | None,
+    cache: Cache | None,
+    progress: Progress | None,
+) -> SubtitleSync:
+    """Listen, and where that does not decide, ask what text there is."""
     try:
         evidence = read_evidence(
             reference, track=track, language=language, cache=cache, progress=progress
         )
     except MediaError:
         in_sync = read_cues_in_sync(reference)
+        is_wish = track is not None or language is not None
         if in_sync is None:
-            raise
-        if track is not None or language is not None:
+            if is_wish or not _is_silent_medium(reference):
+                raise
+            return sync_by_text(reference, file, search, why="the medium has no sound; ")
+        if is_wish:
             raise ParameterError(
                 "the reference is a subtitle file: it has no sound track"
             ) from None
-        result = sync_cues(cue_evidence(in_sync), file, max_offset=max_offset)
+        result = search(cue_evidence(in_sync))
         return replace(result, reasons=(*result.reasons, _BY_CUES))
-    result = sync_cues(evidence, file, max_offset=max_offset)
+    result = search(evidence)
     if result.is_trusted:
         return result
-    return replace(result, reasons=(*result.reasons, *_other_tracks(reference, track, language)))
+    heard = replace(result, reasons=(*result.reasons, *_other_tracks(reference, track, language)))
+    return text_instead(heard, reference, search)
+
+
+def _is_silent_medium(path: str | os.PathLike[str]) -> bool:
+    """Whether this is a medium without a sound track, but with subtitle tracks."""
+    return _is_medium(path) and not probe(path).audio and has_subtitle_tracks(path)
 
 
 def _other_tracks(
@@ -138,7 +212,11 @@ def _is_medium(path: str | os.PathLike[str]) -> bool:
 
 
 def sync_cues(
-    evidence: SpeechEvidence, subtitles: SubtitleFile, *, max_offset: float | None = None
+    evidence: SpeechEvidence,
+    subtitles: SubtitleFile,
+    *,
+    max_offset: float | None = None,
+    anchors: Anchors | None = None,
 ) -> SubtitleSync:
     """Find where the cues of a subtitle file belong on a sound that was listened to.
 
@@ -150,14 +228,19 @@ def sync_cues(
         The cues.
     max_offset : float, optional
         Refuse a map that moves a cue which has a place by more than this, in seconds.
+    anchors : Anchors, optional
+        Places that are known.
 
     Returns
     -------
     SubtitleSync
     """
-    found = search_cues(evidence, subtitles)
+    found = search_cues(evidence, subtitles, anchors)
     alignment, verdict = found.alignment, found.verdict
     explanation = tuple(_explained(evidence, found))
+    if anchors is not None:
+        span = (float(subtitles.starts.min()), float(subtitles.ends.max()))
+        alignment, verdict = vouched(alignment, verdict, anchors, span, least=WORTH_SHOWING)
     if verdict.trust < WORTH_SHOWING:
         return SubtitleSync(
             subtitles=subtitles,
@@ -167,7 +250,8 @@ def sync_cues(
             explanation=explanation,
         )
     starts = unrolled(subtitles.starts, found.restarts)
-    kind = _kind(alignment.time_map, starts)
+    idle = IN_SYNC_SECONDS if anchors is None else _IDLE_BESIDE_POINTS
+    kind = _kind(alignment.time_map, starts, idle)
     time_map = _identity(alignment.time_map) if kind == "identity" else alignment.time_map
     line = None if kind == "pieces" else time_map.pieces[0]
     lost = np.isin(starts, found.spoken.starts[alignment.piece < 0]) & subtitles.visible
@@ -216,11 +300,11 @@ def _limited(result: SubtitleSync, max_offset: float) -> SubtitleSync:
     return replace(result, status="refused", reasons=(sentence, *result.reasons))
 
 
-def _kind(time_map: TimeMap, starts: npt.NDArray[np.float64]) -> Kind:
+def _kind(time_map: TimeMap, starts: npt.NDArray[np.float64], idle: float) -> Kind:
     moved = np.abs(time_map.extrapolate(starts) - starts)
     if len(time_map.pieces) > 1:
         return "pieces"
-    if moved.max() <= IN_SYNC_SECONDS:
+    if moved.max() <= idle:
         return "identity"
     return "offset" if abs(time_map.pieces[0].rate - 1) < 1e-9 else "rate"
 

@@ -113,6 +113,7 @@ def heard(evidence, monkeypatch) -> None:
         "syncalign.pipelines.subtitles.read_evidence", lambda *given, **options: evidence
     )
     monkeypatch.setattr("syncalign.pipelines.subtitles._other_tracks", lambda *given: ())
+    monkeypatch.setattr("syncalign.pipelines.subtitles.text_instead", lambda heard, *given: heard)
 
 
 @pytest.fixture

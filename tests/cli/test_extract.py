@@ -73,3 +73,40 @@ def test_one_track_can_be_chosen(call, media: Path) -> None:
     assert call("extract", "two.mkv", "-o", "c", "--track", "7").code == 3
     assert call("extract", "none.mkv", "-o", "c").code == 3
     assert call("extract", "s.srt", "-o", "c").code == 3
+
+
+def test_a_stub_is_known_for_one_beside_the_tracks_that_were_not_asked_for(call, media) -> None:
+    imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    full = "\n".join(
+        f"{n}\n00:00:{n // 30:02d},{n % 30:03d} --> 00:00:09,000\nHi\n" for n in range(120)
+    )
+    (media / "full.srt").write_text(full, encoding="utf-8")
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "full.srt", "-i", "s.srt"]
+    command += ["-map", "0", "-map", "1", "-c", "copy", "many.mkv"]
+    subprocess.run(command, check=True, cwd=media)
+    stub = ("a/many.1.und.forced.srt",)
+    assert call("extract", "many.mkv", "-o", "a", "--track", "1", writes=stub).code == 0
+
+
+def test_probe_counts_as_the_options_that_choose_a_track_do(call, media) -> None:
+    lines = call("probe", "two.mkv").text.splitlines()
+    assert [line.split()[:2] + line.split()[3:5] for line in lines[1:]] == [
+        ["0:", "audio", "track", "0"],
+        ["1:", "subtitle", "track", "0"],
+        ["2:", "subtitle", "track", "1"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--text-track", "0"), 4),
+        (("--text-track", "auto"), 4),
+        (("--text-track", "7"), 3),
+        (("--text-track", "-1"), 2),
+        (("--text-track", "0", "--track", "0"), 2),
+    ],
+)
+@pytest.mark.parametrize("command", ["sync", "check"])
+def test_a_text_track_as_the_reference(call, deaf, media, command, options, code) -> None:
+    assert call(command, "two.mkv", "late.srt", *options).code == code
