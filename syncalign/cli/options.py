@@ -96,6 +96,11 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="S",
             help="Refuse a result that moves a cue by more than S seconds.",
         ),
+        click.option(
+            "--retime",
+            is_flag=True,
+            help="Move single lines too, by up to 1 s, onto the speech that is surely theirs.",
+        ),
         click.option("--explain", is_flag=True, help="Tell what was tried and its evidence."),
         click.option(
             "--track",

@@ -17,6 +17,7 @@ from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.features import SpokenCues, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
 from syncalign.media import choose_audio, probe
+from syncalign.pipelines.line_retiming import retimed
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.progress import Progress
 from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync
@@ -41,6 +42,7 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     encoding: str | None = None,
     frame_rate: float | Fraction | None = None,
     max_offset: float | None = None,
+    retime: bool = False,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> SubtitleSync:
@@ -64,6 +66,9 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     max_offset : float, optional
         Refuse a map that moves a cue which has a place by more than this, in seconds. The search
         itself has no bound.
+    retime : bool
+        Move single lines too, where the map is trusted, onto the speech that is surely theirs; see
+        :func:`syncalign.pipelines.line_retiming.retimed`.
     cache : Cache, optional
         Where the speech found in a medium is kept, so that it is decoded only once;
         ``Cache.default()`` is the one of the command line.
@@ -100,9 +105,9 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
             raise ParameterError(
                 "the reference is a subtitle file: it has no sound track"
             ) from None
-        result = sync_cues(cue_evidence(in_sync), file, max_offset=max_offset)
+        result = sync_cues(cue_evidence(in_sync), file, max_offset=max_offset, retime=retime)
         return replace(result, reasons=(*result.reasons, _BY_CUES))
-    result = sync_cues(evidence, file, max_offset=max_offset)
+    result = sync_cues(evidence, file, max_offset=max_offset, retime=retime)
     if result.is_trusted:
         return result
     return replace(result, reasons=(*result.reasons, *_other_tracks(reference, track, language)))
@@ -143,7 +148,11 @@ def _is_medium(path: str | os.PathLike[str]) -> bool:
 
 
 def sync_cues(
-    evidence: SpeechEvidence, subtitles: SubtitleFile, *, max_offset: float | None = None
+    evidence: SpeechEvidence,
+    subtitles: SubtitleFile,
+    *,
+    max_offset: float | None = None,
+    retime: bool = False,
 ) -> SubtitleSync:
     """Find where the cues of a subtitle file belong on a sound that was listened to.
 
@@ -155,6 +164,8 @@ def sync_cues(
         The cues.
     max_offset : float, optional
         Refuse a map that moves a cue which has a place by more than this, in seconds.
+    retime : bool
+        Move single lines too.
 
     Returns
     -------
@@ -202,6 +213,8 @@ def sync_cues(
         unmatched=unmatched,
         explanation=explanation,
     )
+    if retime and result.is_trusted:
+        result = retimed(result, evidence, spoken, alignment)
     return result if max_offset is None else _limited(result, max_offset)
 
 
