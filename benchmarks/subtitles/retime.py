@@ -48,6 +48,8 @@ def scripts(script: Script, rng: np.random.Generator) -> Iterator[tuple[str, Scr
     yield "4 breaks + jitter of 0.3 s", jittered(with_gaps(script, rng, 4, 20, 90), rng, 0.3)
     some = with_extra(dropped(script, rng, 0.3), rng, SDH, 0.2, 1.0)
     yield "30 % dropped, 20 % SDH + jitter of 0.3 s", jittered(moved(some, 7.0), rng, 0.3)
+    overlapping = _with_overlaps(moved(script, 5.0), rng, 0.1)
+    yield "one cue in ten overlaps + jitter of 0.3 s", jittered(overlapping, rng, 0.3)
     yield "one line in twenty off by about 0.5 s", _with_strays(moved(script, 5.0), rng, 0.05, 0.5)
     yield "in sync", script
     yield "offset", moved(script, 5.0)
@@ -60,6 +62,14 @@ def scripts(script: Script, rng: np.random.Generator) -> Iterator[tuple[str, Scr
     yield "lyrics", moved(with_extra(script, rng, LYRICS, 0.1, 4.0), 5.0)
     yield "merged and split lines", moved(merged_and_split(script, rng), 5.0)
     yield "60 % dropped", moved(dropped(script, rng, 0.6), 5.0)
+
+
+def _with_overlaps(script: Script, rng: np.random.Generator, share: float) -> Script:
+    """Let cues stand until 0.3 to 1.5 s into the next one."""
+    following = np.append(script.starts[1:], np.inf)
+    chosen = (rng.random(len(script)) < share) & (following - script.ends < 1.0)
+    ends = np.where(chosen, following + rng.uniform(0.3, 1.5, len(script)), script.ends)
+    return dataclasses.replace(script, ends=ends)
 
 
 def _with_strays(

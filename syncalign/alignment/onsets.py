@@ -138,12 +138,12 @@ class _Chain:
             backward[cue] = np.correlate(self._passage(room[cue]), ahead, "valid")[::-1]
             backward[cue] /= backward[cue].max()
         both = forward * backward
-        return both / both.sum(axis=1, keepdims=True)
+        return np.asarray(both / both.sum(axis=1, keepdims=True))
 
     def _passage(self, room: float) -> Floats:
         """Weight of a cue's state less the one's before it, -2 * reach to 2 * reach frames."""
         overlap = np.minimum(room + np.arange(-2 * self.reach, 2 * self.reach + 1), 0) / 100
-        return np.maximum(np.exp(overlap / _OVERLAP_SECONDS), _OVERLAP_FLOOR)
+        return np.asarray(np.maximum(np.exp(overlap / _OVERLAP_SECONDS), _OVERLAP_FLOOR))
 
 
 def _masses(posterior: Floats, reach: int) -> Floats:
@@ -151,7 +151,8 @@ def _masses(posterior: Floats, reach: int) -> Floats:
     size = posterior.shape[1]
     total = np.pad(np.cumsum(posterior, axis=1), ((0, 0), (1, 0)))
     state = np.arange(size)
-    return total[:, np.minimum(state + reach + 1, size)] - total[:, np.maximum(state - reach, 0)]
+    low, high = np.maximum(state - reach, 0), np.minimum(state + reach + 1, size)
+    return np.asarray(total[:, high] - total[:, low])
 
 
 def _order_chances(starts: Floats, moves: Floats, sigma: float) -> Floats:
@@ -162,7 +163,7 @@ def _order_chances(starts: Floats, moves: Floats, sigma: float) -> Floats:
     """
     nats = np.diff(starts) * np.diff(starts + moves) / sigma**2
     kept = 1 / (1 + np.exp(-np.clip(nats, -30, 30)))
-    return np.append(kept, 1.0) * np.append(1.0, kept)
+    return np.asarray(np.append(kept, 1.0) * np.append(1.0, kept))
 
 
 def settle_moves(
