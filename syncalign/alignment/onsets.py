@@ -93,7 +93,8 @@ def find_onsets(evidence: SpeechEvidence, starts: Floats, ends: Floats, sigma: f
             break
     within = _masses(posterior, _PEAK_FRAMES)
     best, cues = within.argmax(axis=1), np.arange(len(starts))
-    moves = chain.distance[cues, best]
+    moments = _masses(posterior * chain.distance, _PEAK_FRAMES)
+    moves = moments[cues, best] / within[cues, best]
     chances = _masses(posterior, _NEAR_FRAMES)[cues, best]
     return Onsets(moves, chances * _order_chances(starts, moves, sigma), sigma)
 

@@ -14,7 +14,7 @@ from syncalign.features import SpokenCues
 from syncalign.results.subtitle_sync import SubtitleSync
 
 
-def retimed(
+def move_lines(
     result: SubtitleSync, evidence: SpeechEvidence, spoken: SpokenCues, alignment: CueAlignment
 ) -> SubtitleSync:
     """Move single lines of a trusted result onto the speech found for them.

@@ -17,7 +17,7 @@ from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.features import SpokenCues, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
 from syncalign.media import choose_audio, probe
-from syncalign.pipelines.line_retiming import retimed
+from syncalign.pipelines.line_retiming import move_lines
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.progress import Progress
 from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync
@@ -68,7 +68,7 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         itself has no bound.
     retime : bool
         Move single lines too, where the map is trusted, onto the speech that is surely theirs; see
-        :func:`syncalign.pipelines.line_retiming.retimed`.
+        :func:`syncalign.pipelines.line_retiming.move_lines`.
     cache : Cache, optional
         Where the speech found in a medium is kept, so that it is decoded only once;
         ``Cache.default()`` is the one of the command line.
@@ -214,7 +214,7 @@ def sync_cues(
         explanation=explanation,
     )
     if retime and result.is_trusted:
-        result = retimed(result, evidence, spoken, alignment)
+        result = move_lines(result, evidence, spoken, alignment)
     return result if max_offset is None else _limited(result, max_offset)
 
 

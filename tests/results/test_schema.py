@@ -34,6 +34,7 @@ SYNCED = {
     "rate": 1.0,
     "time_map": [{"source": [0.0, 9.0], "target": [1.0, 10.0], "confidence": 0.9}],
     "unmatched": [],
+    "retimed": [{"cue": 3, "move": -0.25}],
     "output": "film.synced.srt",
 }
 
@@ -56,6 +57,7 @@ def test_each_is_a_schema_and_takes_errors(command):
 
 def test_the_right_answer_is_valid():
     assert is_valid(SYNCED)
+    assert is_valid({**SYNCED, "status": "in_sync", "kind": "identity", "retimed": []})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,10 @@ def test_the_right_answer_is_valid():
         {"time_map": []},
         {"time_map": [{"source": [0.0], "target": [1.0, 10.0], "confidence": 0.9}]},
         {"unmatched": [-1]},
+        {"retimed": [{"cue": 3, "move": 1.5}]},
+        {"retimed": [3]},
         {"status": "in_sync"},
+        {"status": "in_sync", "kind": "identity"},
         {"status": "error", "confidence": None},
         {"surprise": 1},
     ],
