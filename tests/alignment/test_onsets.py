@@ -81,7 +81,8 @@ def test_an_onset_out_of_reach_is_nobodys():
 def test_two_cues_that_may_have_changed_places_stay():
     truth = np.array([10.0, 20.0, 21.2, 30.0])
     evidence = sound(truth, 40)
-    apart = find_onsets(evidence, truth + [0.3, 0.3, -0.3, 0.3], truth + 1.0, 0.3)
+    starts = np.array([10.3, 20.3, 20.9, 30.3])
+    apart = find_onsets(evidence, starts, starts + 0.7, 0.3)
     assert apart.certain_moves == pytest.approx([-0.3, -0.3, 0.3, -0.3], abs=0.015)
     # What stands at 20.59 may be the line of 20.00 or that of 21.20.
     starts = np.array([10.3, 20.59, 20.61, 30.3])
