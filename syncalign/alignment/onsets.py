@@ -189,20 +189,20 @@ def settle_moves(
     np.ndarray [shape=(N,)]
         None larger than it was, nor of another sign; 0 or at least ``LEAST_MOVE``.
     """
-    settled = np.maximum(moves, -np.maximum(starts, 0.0))
     order = np.flatnonzero(shown)[np.argsort(starts[shown], kind="stable")]
     first, last = starts[order], np.maximum(ends, starts)[order]
-    own = settled[order]
+    own = _seen(np.maximum(moves, -np.maximum(starts, 0.0))[order])
     # A shortened move makes room for nobody but may take it from the next cue in the direction it
     # came from, and so on to the file's end at most.
-    while True:
-        nearer = _too_near(own, first, last)
-        own = np.sign(own) * np.maximum(np.abs(own) - nearer, 0.0)
-        own = np.where(np.abs(own) < LEAST_MOVE, 0.0, own)
-        if not nearer.any():
-            settled = np.zeros(len(moves))
-            settled[order] = own
-            return settled
+    while (excess := _too_near(own, first, last)).any():
+        own = _seen(np.sign(own) * np.maximum(np.abs(own) - excess, 0.0))
+    settled = np.zeros(len(moves))
+    settled[order] = own
+    return settled
+
+
+def _seen(moves: Floats) -> Floats:
+    return np.where(np.abs(moves) < LEAST_MOVE, 0.0, moves)
 
 
 def _too_near(moves: Floats, first: Floats, last: Floats) -> Floats:

@@ -146,6 +146,7 @@ def test_what_nobody_reads_stands_in_nobodys_way():
 
 def test_no_cue_moves_before_the_beginning():
     assert settled([-0.5], [0.3], [2]) == pytest.approx([-0.3])
+    assert settled([-0.5, -0.5], [0.02, 0.05], [2, 2]) == [0, 0]  # the first has no room to go
 
 
 @settings(max_examples=200, deadline=None)
