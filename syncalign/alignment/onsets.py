@@ -111,7 +111,8 @@ class _Chain:
     def __init__(
         self, evidence: SpeechEvidence, starts: Floats, ends: Floats, sigma: float
     ) -> None:
-        self.reach = int(np.ceil(min(_REACH_SIGMAS * sigma, FARTHEST_MOVE) * 100))
+        # One frame short of the farthest: a place lies up to half a frame beside the middle one.
+        self.reach = int(min(np.ceil(_REACH_SIGMAS * sigma * 100), FARTHEST_MOVE * 100 - 1))
         middle = np.rint(starts * 100).astype(np.int64)
         frames = middle[:, None] + np.arange(-self.reach, self.reach + 1)
         self.distance = frames / 100 - starts[:, None]
