@@ -68,7 +68,7 @@ def test_a_sound_that_tells_nothing_moves_nothing():
     assert not find_onsets(evidence, starts, ends, 0.3).certain_moves.any()
 
 
-@pytest.mark.parametrize("distance", [0.994, 1.004, 1.4])
+@pytest.mark.parametrize("distance", [0.994, 1.004, 1.014, 1.4])
 def test_no_cue_reaches_farther_than_the_farthest_move(distance):
     truth = np.arange(10.0, 200.0, 10.0)
     starts = truth + np.resize([0.5, -0.5, 0.0], len(truth))
