@@ -18,12 +18,13 @@ from syncalign.alignment.onsets import (
 from syncalign.timebase import Features, Grid
 
 
-def sound(starts, seconds, heard=8.0):
-    """Noise, and an onset where each of these times is."""
+def sound(starts, seconds, lengths=0.8, onsets=None):
+    """Noise, and speech at these times; onsets elsewhere where they are given."""
     values = np.random.default_rng(0).normal(-3.0, 0.5, (round(seconds * 100), 2))
-    for start in starts:
-        first = round(start * 100)
-        values[first - 1 : first + 2, 1] = heard
+    for start, length in zip(starts, np.broadcast_to(lengths, len(starts)), strict=True):
+        values[round(start * 100) : round((start + length) * 100), 0] = 3.0
+    for onset in starts if onsets is None else onsets:
+        values[round(onset * 100) - 1 : round(onset * 100) + 2, 1] = 8.0
     grid = Grid(Fraction(100), 0.0, len(values))
     return SpeechEvidence(Features(values.astype(np.float32), grid))
 
@@ -43,7 +44,7 @@ def in_order(starts, ends, truth):
 @pytest.mark.parametrize("deviation", [0.1, 0.2, 0.3, 0.5])
 def test_scattered_cues_go_to_their_onsets_and_right_ones_are_not_harmed(deviation):
     truth, ends, rng = speech(1)
-    evidence = sound(truth, truth[-1] + 9)
+    evidence = sound(truth, truth[-1] + 9, ends - truth)
     scatter = rng.normal(0, deviation, len(truth))
     starts, ends, truth = in_order(truth + scatter, ends + scatter, truth)
     found = find_onsets(evidence, starts, ends, 0.8 * deviation)
@@ -98,7 +99,8 @@ def test_an_onset_may_have_been_missed_so_a_far_one_is_not_certain():
     scatter = np.random.default_rng(0).choice([-0.3, 0.3], len(truth))
     scatter[20] = 0.0
     starts = truth + scatter
-    moves = find_onsets(sound(heard, 410), starts, starts + 1, 0.3).certain_moves
+    evidence = sound(truth, 410, onsets=heard)
+    moves = find_onsets(evidence, starts, starts + 1, 0.3).certain_moves
     assert moves[20] == 0
     assert np.count_nonzero(moves) == len(truth) - 1
 
