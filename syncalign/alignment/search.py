@@ -131,7 +131,9 @@ def align_cues(
     """
     every = -(-len(starts) * len(evidence.onset_bins) // _LARGEST_TABLE)
     if every > 1:
-        return _extended(align_cues(evidence, starts[::every], ends[::every]), starts, ends, every)
+        run = None if run is None else run[::every]
+        few = align_cues(evidence, starts[::every], ends[::every], anchors=anchors, run=run)
+        return _extended(few, starts, ends, every)
     search = _Search(evidence, starts, ends, anchors)
     chosen, trials = search.choose_chain()
     if (chosen.placement.bins >= 0).sum() < _FEWEST_CUES:

@@ -104,6 +104,11 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Places set by hand, one 'SUBTITLE_TIME REFERENCE_TIME' a line; the map passes"
             " through them.",
         ),
+        click.option(
+            "--retime",
+            is_flag=True,
+            help="Move single lines too, by up to 1 s, onto the speech that is surely theirs.",
+        ),
         click.option("--explain", is_flag=True, help="Tell what was tried and its evidence."),
         click.option(
             "--track",

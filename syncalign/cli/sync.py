@@ -28,6 +28,7 @@ Examples:
   syncalign sync film.en.srt film.fr.srt             onto subtitles that are in sync
   syncalign sync film.mkv film.srt --text-track 0    onto an embedded text track
   syncalign sync film.mkv film.srt --points p.txt    through places set by hand
+  syncalign sync film.mkv film.srt --retime          single lines too, where their speech is found
 
 \b
 Where the evidence is not there, nothing is written and the exit code is 4. A positive offset
@@ -118,7 +119,7 @@ class _Target:
 
     def write(self, result: SubtitleSync) -> str | None:
         """Write what there is to write, and say where."""
-        nothing_to_do = result.kind == "identity" and self.output is None
+        nothing_to_do = result.is_unchanged and self.output is None
         if self.is_stdout or nothing_to_do:
             return None
         if self.in_place:

@@ -20,6 +20,7 @@ from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.formats import SubtitleFile, read_points, read_subtitles
 from syncalign.media import choose_audio, probe
 from syncalign.pipelines.cue_search import TRUSTED, CueSearch, search_cues
+from syncalign.pipelines.line_retiming import move_lines
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.pipelines.text_reference import (
     Search,
@@ -51,6 +52,7 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     frame_rate: float | Fraction | None = None,
     max_offset: float | None = None,
     points: str | os.PathLike[str] | Iterable[tuple[float, float]] | None = None,
+    retime: bool = False,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> SubtitleSync:
@@ -82,6 +84,9 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         Moments of the subtitle whose places are known, each with its time in the reference, in
         seconds: the map passes through them. Or the file that holds them; see
         :func:`syncalign.formats.read_points`.
+    retime : bool
+        Move single lines too, where the map is trusted, onto the speech that is surely theirs; see
+        :func:`syncalign.pipelines.line_retiming.move_lines`.
     cache : Cache, optional
         Where the speech found in a medium is kept, so that it is decoded only once;
         ``Cache.default()`` is the one of the command line.
@@ -110,7 +115,7 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         raise ParameterError("choose a sound track or a text track, not both")
     file = _read_query(reference, subtitles, encoding, frame_rate)
     anchors = None if points is None else _anchors(points, file)
-    search = partial(sync_cues, subtitles=file, anchors=anchors)
+    search = partial(sync_cues, subtitles=file, anchors=anchors, retime=retime)
     if text_track is not None:
         result = _by_text_track(reference, file, search, text_track)
     else:
@@ -217,6 +222,7 @@ def sync_cues(
     *,
     max_offset: float | None = None,
     anchors: Anchors | None = None,
+    retime: bool = False,
 ) -> SubtitleSync:
     """Find where the cues of a subtitle file belong on a sound that was listened to.
 
@@ -230,6 +236,8 @@ def sync_cues(
         Refuse a map that moves a cue which has a place by more than this, in seconds.
     anchors : Anchors, optional
         Places that are known.
+    retime : bool
+        Move single lines too.
 
     Returns
     -------
@@ -278,6 +286,8 @@ def sync_cues(
         unmatched=unmatched,
         explanation=explanation,
     )
+    if retime and result.is_trusted:
+        result = move_lines(result, evidence, found.spoken, alignment)
     return result if max_offset is None else _limited(result, max_offset)
 
 

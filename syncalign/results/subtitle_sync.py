@@ -79,6 +79,9 @@ class SubtitleSync:
         Where the file's times begin anew and each part has its own place; mostly empty.
     unmatched : tuple of int
         Cues that have no place in the reference: their places in the file, from 0.
+    moves : tuple of float
+        How far each cue moves beyond the time map onto the speech found for it, in seconds and in
+        file order, positive to later; empty where no line moves alone.
     explanation : tuple of str
         What was tried and its evidence, a line each.
     """
@@ -94,12 +97,18 @@ class SubtitleSync:
     rate: float | None = None
     restarts: tuple[Restart, ...] = ()
     unmatched: tuple[int, ...] = ()
+    moves: tuple[float, ...] = ()
     explanation: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_trusted(self) -> bool:
         """Whether the answer may be acted on: ``synced`` or ``in_sync``."""
         return self.status in ("synced", "in_sync")
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the corrected file is the file that was looked at, byte for byte."""
+        return self.kind == "identity" and not self.moves
 
     @property
     def starts(self) -> npt.NDArray[np.float64]:
@@ -115,6 +124,13 @@ class SubtitleSync:
         return self._times()[1]
 
     def _times(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        starts, ends = self._mapped_times()
+        if not self.moves:
+            return starts, ends
+        moved = np.maximum(starts + np.array(self.moves), 0.0)
+        return moved, np.maximum(moved + ends - starts, 0.0)
+
+    def _mapped_times(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         starts, ends = self.subtitles.starts, self.subtitles.ends
         if self.kind in (None, "identity"):
             return starts, ends
@@ -155,7 +171,7 @@ class SubtitleSync:
         """
         if self.status == "refused":
             raise ParameterError("a refused alignment is not written: " + self.reasons[0])
-        if self.kind == "identity":
+        if self.is_unchanged:
             return self.subtitles.data
         return self.subtitles.retimed(*self._times())
 
@@ -197,6 +213,9 @@ class SubtitleSync:
             ],
             "restarts": [restart.cue for restart in self.restarts],
             "unmatched": list(self.unmatched),
+            "retimed": [
+                {"cue": cue, "move": round(move, 4)} for cue, move in enumerate(self.moves) if move
+            ],
         }
 
 

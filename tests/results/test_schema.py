@@ -35,6 +35,7 @@ SYNCED = {
     "time_map": [{"source": [0.0, 9.0], "target": [1.0, 10.0], "confidence": 0.9}],
     "restarts": [],
     "unmatched": [],
+    "retimed": [{"cue": 3, "move": -0.25}],
     "output": "film.synced.srt",
 }
 
@@ -57,6 +58,7 @@ def test_each_is_a_schema_and_takes_errors(command):
 
 def test_the_right_answer_is_valid():
     assert is_valid(SYNCED)
+    assert is_valid({**SYNCED, "status": "in_sync", "kind": "identity", "retimed": []})
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,10 @@ def test_the_right_answer_is_valid():
         {"time_map": []},
         {"time_map": [{"source": [0.0], "target": [1.0, 10.0], "confidence": 0.9}]},
         {"unmatched": [-1]},
+        {"retimed": [{"cue": 3, "move": 1.5}]},
+        {"retimed": [3]},
         {"status": "in_sync"},
+        {"status": "in_sync", "kind": "identity"},
         {"status": "error", "confidence": None},
         {"surprise": 1},
     ],

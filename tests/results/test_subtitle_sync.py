@@ -75,3 +75,23 @@ def test_an_existing_file_is_kept(tmp_path):
 )
 def test_only_two_answers_may_be_acted_on(status, trusted):
     assert result(0.0, status=status).is_trusted is trusted
+
+
+def test_a_line_that_moves_alone_keeps_its_length():
+    moved = result(2.0, moves=(0.0, 0.25, 0.0, -0.5))
+    assert moved.starts.tolist() == [2, 7.25, 12, 16.5]
+    assert moved.ends.tolist() == [3.5, 8.75, 13.5, 18]
+    assert b"00:00:07,250 --> 00:00:08,750" in moved.to_bytes()
+    assert moved.to_json()["retimed"] == [{"cue": 1, "move": 0.25}, {"cue": 3, "move": -0.5}]
+
+
+def test_an_identity_with_lines_that_move_is_no_copy():
+    moved = result(0.0, kind="identity", moves=(0.0, 0.25, 0.0, 0.0))
+    assert not moved.is_unchanged
+    assert moved.to_bytes() == TEXT.replace(
+        b"00:00:05,000 --> 00:00:06,500", b"00:00:05,250 --> 00:00:06,750"
+    )
+
+
+def test_no_line_moves_before_the_beginning():
+    assert result(0.0, moves=(-0.5, 0.0, 0.0, 0.0)).starts[0] == 0
