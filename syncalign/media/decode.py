@@ -9,21 +9,27 @@ import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from syncalign.errors import MediaError, ParameterError, printable
+from syncalign.media.ahead import work_ahead
 from syncalign.media.clock import SoundOrigin
 from syncalign.media.container import describe, open_container
 from syncalign.media.info import MediaInfo, StreamInfo
-from syncalign.media.runs import SoundRuns, locate_sound, seek_sound
+from syncalign.media.runs import SoundRuns, locate_sound, mix_down, seek_sound
 from syncalign.media.tracks import choose_audio
 from syncalign.progress import NoProgress, Progress
+
+if TYPE_CHECKING:
+    from av import AudioFrame
 
 _Samples = npt.NDArray[np.float32]
 _LOG = logging.getLogger(__name__)
 _BLOCK_SECONDS = 10
+_AHEAD = 6  # stretches of some seconds that are decoded before they are asked for
 # Formats whose seeking was found exact (tests/media): a part is decoded as from the start.
 _SEEKABLE = frozenset(
     {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "flac", "wav", "w64", "mp3", "ogg"}
@@ -105,6 +111,11 @@ class AudioReader(Iterator[AudioBlock]):
             )
 
     def _pieces(self, first: int) -> Generator[tuple[int, _Samples]]:
+        # The codec works in a thread of its own: everything after it takes as long as it does.
+        with contextlib.closing(work_ahead(self._decoded(first), items=_AHEAD)) as decoded:
+            yield from mix_down(decoded, self.rate)
+
+    def _decoded(self, first: int) -> Generator[tuple[Fraction | None, AudioFrame]]:
         plan = self._plan
         with open_container(plan.path) as container:
             runs = SoundRuns(container, plan.stream.index, plan.origin)
@@ -112,9 +123,9 @@ class AudioReader(Iterator[AudioBlock]):
             if lead is not None:
                 moment = plan.origin.start + Fraction(first, plan.rate) - Fraction(lead)
                 seek_sound(container, plan.stream.index, plan.origin, moment)
-            for piece in runs.resample(plan.rate, aligned=lead is not None):
+            for joined in runs.joined(None if lead is None else plan.rate):
                 self.damaged_packets = runs.damaged_packets
-                yield piece
+                yield joined
             self.damaged_packets = runs.damaged_packets
 
 
