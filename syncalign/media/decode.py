@@ -9,7 +9,6 @@ import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +21,6 @@ from syncalign.media.info import MediaInfo, StreamInfo
 from syncalign.media.runs import SoundRuns, locate_sound, mix_down, seek_sound
 from syncalign.media.tracks import choose_audio
 from syncalign.progress import NoProgress, Progress
-
-if TYPE_CHECKING:
-    from av import AudioFrame
 
 _Samples = npt.NDArray[np.float32]
 _LOG = logging.getLogger(__name__)
@@ -111,21 +107,21 @@ class AudioReader(Iterator[AudioBlock]):
             )
 
     def _pieces(self, first: int) -> Generator[tuple[int, _Samples]]:
-        # The codec works in a thread of its own: everything after it takes as long as it does.
-        with contextlib.closing(work_ahead(self._decoded(first), items=_AHEAD)) as decoded:
-            yield from mix_down(decoded, self.rate)
-
-    def _decoded(self, first: int) -> Generator[tuple[Fraction | None, AudioFrame]]:
         plan = self._plan
+        # Opened here, not in the other thread, whose memory would not be given back: the tables of
+        # ten hours of MP4 are large while they are read.
         with open_container(plan.path) as container:
             runs = SoundRuns(container, plan.stream.index, plan.origin)
             lead = plan.leads.get(first)
             if lead is not None:
                 moment = plan.origin.start + Fraction(first, plan.rate) - Fraction(lead)
                 seek_sound(container, plan.stream.index, plan.origin, moment)
-            for joined in runs.joined(None if lead is None else plan.rate):
-                self.damaged_packets = runs.damaged_packets
-                yield joined
+            joined = runs.joined(None if lead is None else plan.rate)
+            # The codec takes as long as all that comes after it: each has a thread.
+            with contextlib.closing(work_ahead(joined, items=_AHEAD)) as ahead:
+                for piece in mix_down(ahead, plan.rate):
+                    self.damaged_packets = runs.damaged_packets
+                    yield piece
             self.damaged_packets = runs.damaged_packets
 
 
