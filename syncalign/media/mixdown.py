@@ -51,7 +51,7 @@ class Mixdown:
 
     def _mixed(self, frame: AudioFrame) -> list[AudioFrame]:
         # A step of its own: swresample would resample every channel first, and mix the results
-        # (measured: it takes twice as long for six channels, half as long again for two).
+        # (measured: more than twice the time for six channels, a third more for two).
         from av import AudioResampler, FFmpegError
 
         if self._average is not None:
