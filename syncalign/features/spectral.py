@@ -44,8 +44,10 @@ def band_levels(blocks: Iterable[AudioBlock]) -> Features:
     Features [shape=(T, 12)]
         Levels as ``uint8``: half decibels above -75 dB of full scale, at 100 Hz.
     """
-    pieces = list(_levels(blocks))
-    values = np.concatenate(pieces) if pieces else np.zeros((0, BAND_COUNT), np.uint8)
+    stored = bytearray()  # grows in place: joining arrays would take the memory twice
+    for piece in _levels(blocks):
+        stored += piece.data
+    values = np.frombuffer(stored, np.uint8).reshape(-1, BAND_COUNT)
     return Features(values, Grid(FRAME_RATE, 0.0, len(values)))
 
 
@@ -145,20 +147,29 @@ def above_floor(levels: Features) -> Iterator[npt.NDArray[np.float32]]:
 
 #: Frames before and behind each chunk of :func:`above_floor`.
 MARGIN_FRAMES = 60
-_FLOOR_CHUNK = 2000
+_FLOOR_CHUNK = 2000  # a whole number of _FLOOR_FRAMES
 _FLOOR_FRAMES = 50
 _FLOOR_REACH = 10
 
 
 def _floor(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """Floor of each band in each half second [shape=(ceil(T / 50), 12)]."""
-    count = -(-len(values) // _FLOOR_FRAMES)
-    padded = np.pad(values, ((0, count * _FLOOR_FRAMES - len(values)), (0, 0)), mode="edge")
-    blocks = padded.reshape(count, _FLOOR_FRAMES, -1)
-    quiet = np.partition(blocks, 5, axis=1)[:, 5]
+    quiet = np.concatenate(
+        [
+            _quiet(values[first : first + _FLOOR_CHUNK])
+            for first in range(0, len(values), _FLOOR_CHUNK)
+        ]
+    )
     around = np.pad(quiet, ((_FLOOR_REACH, _FLOOR_REACH), (0, 0)), mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(around, 2 * _FLOOR_REACH + 1, axis=0)
     floor = np.partition(windows, 4, axis=-1)[..., 4].astype(np.float32)
     loudest = np.quantile(values[::7], 0.99, axis=0).astype(np.float32)
     lowest: npt.NDArray[np.float32] = loudest - np.float32(50 / _STEP_DB)
     return np.maximum(floor, lowest)
+
+
+def _quiet(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Sixth quietest level of each band in each half second, the last one filled up."""
+    missing = -len(values) % _FLOOR_FRAMES
+    padded = np.pad(values, ((0, missing), (0, 0)), mode="edge") if missing else values
+    return np.partition(padded.reshape(-1, _FLOOR_FRAMES, BAND_COUNT), 5, axis=1)[:, 5]

@@ -14,16 +14,18 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.errors import MediaError, ParameterError, printable
+from syncalign.media.ahead import work_ahead
 from syncalign.media.clock import SoundOrigin
 from syncalign.media.container import describe, open_container
 from syncalign.media.info import MediaInfo, StreamInfo
-from syncalign.media.runs import SoundRuns, locate_sound, seek_sound
+from syncalign.media.runs import SoundRuns, locate_sound, mix_down, seek_sound
 from syncalign.media.tracks import choose_audio
 from syncalign.progress import NoProgress, Progress
 
 _Samples = npt.NDArray[np.float32]
 _LOG = logging.getLogger(__name__)
 _BLOCK_SECONDS = 10
+_AHEAD = 6  # stretches of some seconds that are decoded before they are asked for
 # Formats whose seeking was found exact (tests/media): a part is decoded as from the start.
 _SEEKABLE = frozenset(
     {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "flac", "wav", "w64", "mp3", "ogg"}
@@ -106,15 +108,20 @@ class AudioReader(Iterator[AudioBlock]):
 
     def _pieces(self, first: int) -> Generator[tuple[int, _Samples]]:
         plan = self._plan
+        # Opened here, not in the other thread, whose memory would not be given back: the tables of
+        # ten hours of MP4 are large while they are read.
         with open_container(plan.path) as container:
             runs = SoundRuns(container, plan.stream.index, plan.origin)
             lead = plan.leads.get(first)
             if lead is not None:
                 moment = plan.origin.start + Fraction(first, plan.rate) - Fraction(lead)
                 seek_sound(container, plan.stream.index, plan.origin, moment)
-            for piece in runs.resample(plan.rate, aligned=lead is not None):
-                self.damaged_packets = runs.damaged_packets
-                yield piece
+            joined = runs.joined(None if lead is None else plan.rate)
+            # The codec takes as long as all that comes after it: each has a thread.
+            with contextlib.closing(work_ahead(joined, items=_AHEAD)) as ahead:
+                for piece in mix_down(ahead, plan.rate):
+                    self.damaged_packets = runs.damaged_packets
+                    yield piece
             self.damaged_packets = runs.damaged_packets
 
 

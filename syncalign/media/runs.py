@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from fractions import Fraction
 from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 # Frames are gathered to this length before they are mixed and resampled: it keeps the cost per
-# frame (20 ms of sound) and a call of the resampler low, and nearly fits a processor's cache.
-_GATHER_SECONDS = 4.0
+# frame (20 ms of sound) and a call of the resampler low, and fits a processor's cache.
+_GATHER_SECONDS = 2.0
 _READ_FAILURES = 10  # in a row, before the rest of a damaged file is given up
 _RESETTING = frozenset({"mpegts", "mpeg"})
 
@@ -63,44 +63,22 @@ class SoundRuns:
         whole = self._origin.frame_samples
         return dropwhile(lambda frame: whole not in (None, frame.samples), self._frames)
 
-    def resample(
-        self, rate: int, *, aligned: bool
-    ) -> Generator[tuple[int, npt.NDArray[np.float32]]]:
-        """Decode everything to one channel.
+    def joined(self, grid: int | None) -> Generator[tuple[Fraction | None, AudioFrame]]:
+        """Decode everything and join the frames.
 
         Parameters
         ----------
-        rate : int
-            Samples per second to give out.
-        aligned : bool
-            Whether the first run begins in mid-file: its first samples are then dropped, up to
-            one that falls on the grid of output samples, so that the resampling filter has the
-            same phase as when reading from the start.
+        grid : int or None
+            Samples per second to resample to, where the first run begins in mid-file: its first
+            samples are then dropped, up to one that falls on that grid, so that the resampling
+            filter has the same phase as when reading from the start.
 
         Yields
         ------
-        tuple of int and ndarray of float32
-            Where a piece begins, in output samples since the origin, and the piece. Pieces may
-            leave gaps and overlap.
+        tuple of Fraction or None, and AudioFrame
+            Where a run begins, in seconds since the origin, or None where it goes on; and a
+            stretch of it.
         """
-        mixdown = Mixdown(rate)
-        position = 0
-        for start, frame in self._gather(rate if aligned else None):
-            if start is not None:
-                for piece in mixdown.finish():
-                    yield position, piece
-                    position += len(piece)
-                mixdown = Mixdown(rate)
-                position = round(start * rate)
-            for piece in mixdown.convert(frame):
-                yield position, piece
-                position += len(piece)
-        for piece in mixdown.finish():
-            yield position, piece
-            position += len(piece)
-
-    def _gather(self, grid: int | None) -> Iterator[tuple[Fraction | None, AudioFrame]]:
-        """Join frames; give a run's first with its start in seconds since the origin."""
         from av import AudioFifo
 
         resets = self._container.format.name in _RESETTING
@@ -125,6 +103,41 @@ class SoundRuns:
             if run.is_full:
                 yield from run.drain()
         yield from run.drain()
+
+
+def mix_down(
+    joined: Iterable[tuple[Fraction | None, AudioFrame]], rate: int
+) -> Generator[tuple[int, npt.NDArray[np.float32]]]:
+    """Turn runs into samples of one channel.
+
+    Parameters
+    ----------
+    joined : iterable of tuple
+        From :meth:`SoundRuns.joined`.
+    rate : int
+        Samples per second to give out.
+
+    Yields
+    ------
+    tuple of int and ndarray of float32
+        Where a piece begins, in output samples since the origin, and the piece. Pieces may
+        leave gaps and overlap.
+    """
+    mixdown = Mixdown(rate)
+    position = 0
+    for start, frame in joined:
+        if start is not None:
+            for piece in mixdown.finish():
+                yield position, piece
+                position += len(piece)
+            mixdown = Mixdown(rate)
+            position = round(start * rate)
+        for piece in mixdown.convert(frame):
+            yield position, piece
+            position += len(piece)
+    for piece in mixdown.finish():
+        yield position, piece
+        position += len(piece)
 
 
 class _Run:

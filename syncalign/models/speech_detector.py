@@ -61,8 +61,12 @@ class SpeechDetector:
         Features [shape=(T, 2)]
             Natural-log odds against the base rate: *speech is active*, *speech begins here*.
         """
-        chunks = [self._chunk(height) for height in above_floor(levels)]
-        values = np.concatenate(chunks) if chunks else np.zeros((0, 2), np.float32)
+        values = np.empty((len(levels), 2), np.float32)
+        first = 0
+        for height in above_floor(levels):
+            odds = self._chunk(height)
+            values[first : first + len(odds)] = odds
+            first += len(odds)
         return Features(values, levels.grid)
 
     def _chunk(self, height: Singles) -> Singles:

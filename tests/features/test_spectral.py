@@ -1,10 +1,12 @@
 """Band levels: the same whatever the cutting, at the right time, in decibels."""
 
 import itertools
+import tracemalloc
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from syncalign.features.spectral import (
     BAND_EDGES_HZ,
@@ -15,6 +17,7 @@ from syncalign.features.spectral import (
     above_floor,
     band_levels,
 )
+from syncalign.models.speech_detector import built_in_detector
 
 
 @dataclass
@@ -97,3 +100,24 @@ def test_heights_above_the_floor_cover_every_frame_once():
     )
     assert joined.min() >= 0
     assert joined.max() <= 45 / 20
+
+
+def peak_of(work):
+    """Do the work; tell its result and the bytes that were held at the worst moment."""
+    tracemalloc.start()
+    # As where it is used: BLAS's own threads would wait for each other on a busy machine.
+    with threadpool_limits(limits=1, user_api="blas"):
+        result = work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return result, peak
+
+
+def test_an_hour_takes_little_more_memory_than_what_is_kept_of_it():
+    silence = np.zeros(10 * SAMPLE_RATE, np.float32)
+    levels, peak = peak_of(lambda: band_levels(Block(silence, 10.0 * k) for k in range(360)))
+    assert peak < 1.2 * levels.values.nbytes + 3_000_000
+
+    detector = built_in_detector()
+    odds, peak = peak_of(lambda: detector.log_odds(levels))
+    assert peak < 1.2 * odds.values.nbytes + 4_000_000
