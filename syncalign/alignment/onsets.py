@@ -157,13 +157,12 @@ class _Chain:
 
 def _activity(evidence: SpeechEvidence, frames: npt.NDArray[np.int64], lengths: Floats) -> Floats:
     """Likelihood of each place by the speech from there on and just before, 1 for a cue's best."""
-    total = evidence.activity_sum
+    size = len(evidence.log_odds)
     spoken = np.rint(lengths * _SPOKEN_SHARE * 100).astype(np.int64)[:, None]
     before, here, after = (
-        total[np.clip(places, 0, len(total) - 1)]
-        for places in (frames - _QUIET_FRAMES, frames, frames + spoken)
+        np.clip(places, 0, size) for places in (frames - _QUIET_FRAMES, frames, frames + spoken)
     )
-    nats = ACTIVITY_WEIGHT * ((after - here) - (here - before))
+    nats = ACTIVITY_WEIGHT * (evidence.activity(here, after) - evidence.activity(before, here))
     worse = nats - nats.max(axis=1, keepdims=True)
     return np.asarray(np.exp(np.maximum(worse, -_MOST_ACTIVITY)))
 

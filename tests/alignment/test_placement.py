@@ -161,11 +161,11 @@ def test_a_fixed_cue_is_where_it_was_fixed(monkeypatch, table_bytes, place):
     starts = np.sort(rng.uniform(0, 50, 60))
     prices = Prices(step=3.0)
     free = place_cues(evidence, starts, starts + 0.4, prices)
-    held = place_cues(evidence, starts, starts + 0.4, prices, fixed={30: place})
+    held = place_cues(evidence, starts, starts + 0.4, prices, fixed=[{30: place}])
     assert abs(held.bins[30] - place) <= 1
     assert held.score <= free.score
     same = {cue: int(free.bins[cue]) for cue in range(0, 60, 20) if free.bins[cue] >= 0}
-    again = place_cues(evidence, starts, starts + 0.4, prices, fixed=same)
+    again = place_cues(evidence, starts, starts + 0.4, prices, fixed=[same])
     assert again.score == pytest.approx(free.score, abs=0.02)
     np.testing.assert_array_equal(again.bins, free.bins)
 
@@ -175,7 +175,7 @@ def test_of_places_that_contradict_each_other_as_many_are_kept_as_can_be(fixed):
     rng = np.random.default_rng(9)
     evidence = make_evidence(rng, 60)
     starts = np.arange(30) * 1.5
-    held = place_cues(evidence, starts, starts + 1.0, Prices(), fixed=fixed)
+    held = place_cues(evidence, starts, starts + 1.0, Prices(), fixed=[fixed])
     kept = [cue for cue, place in fixed.items() if abs(held.bins[cue] - place) <= 1]
     assert len(kept) == len(fixed) - 1 if 25 in fixed else kept
 
@@ -184,7 +184,7 @@ def test_a_place_outside_of_the_sound_fixes_nothing():
     rng = np.random.default_rng(10)
     evidence = make_evidence(rng, 20)
     starts = np.arange(10) * 1.5
-    held = place_cues(evidence, starts, starts + 1.0, Prices(), fixed={3: 2000, 4: -2})
+    held = place_cues(evidence, starts, starts + 1.0, Prices(), fixed=[{3: 2000, 4: -2}])
     free = place_cues(evidence, starts, starts + 1.0, Prices())
     assert held.score == free.score
     np.testing.assert_array_equal(held.bins, free.bins)
