@@ -12,6 +12,7 @@ from benchmarks.subtitles.script import Script
 
 # A map that jumps by less between two pieces has no break there.
 _BREAK_S = 0.05
+_SAME_S = 1e-6
 
 
 @lru_cache(maxsize=4)
@@ -41,17 +42,28 @@ def sync(medium: Path, subtitles: Path, script: Script) -> Answer:
     result = sync_cues(evidence, file)
     seconds = time.perf_counter() - begin
     pieces = result.time_map.pieces
-    guess = result.time_map.extrapolate(file.timeline.starts) if pieces else None
     return Answer(
         status=result.status,
         starts=np.asarray(result.starts) if result.is_trusted else None,
-        guess=guess,
+        guess=result.time_map.extrapolate(file.starts) if pieces else None,
         confidence=result.confidence,
+        piece=_piece_of(pieces, file.starts),
+        piece_confidence=result.piece_confidence,
         rate=result.rate,
         breaks=_breaks_of(pieces, script),
         unmatched=frozenset(result.unmatched),
         seconds=seconds,
     )
+
+
+def _piece_of(pieces: tuple, starts: np.ndarray) -> np.ndarray:
+    """Return the piece in whose stretch of subtitle time each cue starts, -1 for none."""
+    piece = np.full(len(starts), -1)
+    for index, each in enumerate(pieces):
+        piece[(starts >= each.source.start - _SAME_S) & (starts <= each.source.end + _SAME_S)] = (
+            index
+        )
+    return piece
 
 
 def _breaks_of(pieces: tuple, script: Script) -> tuple[int, ...]:
