@@ -5,8 +5,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,17 @@ resampler = av.AudioResampler(format="s16", layout="mono", rate=16000)
 with av.open(sys.argv[1]) as container:
     for frame in container.decode(audio=0):
         resampler.resample(frame)
+"""
+
+# A child's peak counts what its parent held when it was started: so a small process starts it.
+# Unlike Popen.wait, wait4 tells what the child used, its own children included.
+_WATCH = """
+import os, subprocess, sys, time
+begin = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(time.perf_counter() - begin, usage.ru_maxrss)
+sys.exit(abs(os.waitstatus_to_exitcode(status)))
 """
 
 
@@ -73,7 +82,7 @@ def measure(
             ours_cache = folder / f"cache-{tool}"
             if tool == "ours":
                 shutil.rmtree(ours_cache, ignore_errors=True)
-            wall, peak = _run(commands[tool], _surroundings(ours_cache))
+            wall, peak = run_process(commands[tool], _surroundings(ours_cache))
             if number:
                 walls[tool].append(wall)
                 peaks[tool] = max(peaks[tool], peak)
@@ -112,20 +121,13 @@ def _surroundings(ours_cache: Path) -> dict[str, str]:
     }
 
 
-def _run(command: list[str], surroundings: dict[str, str]) -> tuple[float, float]:
+def run_process(command: list[str], surroundings: dict[str, str]) -> tuple[float, float]:
     """Run a command; return its wall time in seconds and its peak memory in MB."""
-    with tempfile.TemporaryFile() as told:
-        begin = time.perf_counter()
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=told, env=surroundings
-        )
-        # Unlike Popen.wait, this tells what the process used, its own children included.
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            told.seek(0)
-            message = told.read().decode(errors="replace").strip()[-300:]
-            raise RuntimeError(f"{command[0]} ended with {process.returncode}: {message}")
+    watched = [sys.executable, "-I", "-S", "-c", _WATCH, *command]
+    done = subprocess.run(watched, capture_output=True, text=True, env=surroundings)
+    if done.returncode:
+        message = done.stderr.strip()[-300:]
+        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {message}")
+    wall, peak = done.stdout.split()
     kilobyte = 1 if sys.platform == "darwin" else 1024
-    return wall, usage.ru_maxrss * kilobyte / 1e6
+    return float(wall), float(peak) * kilobyte / 1e6

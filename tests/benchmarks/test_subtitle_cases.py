@@ -1,5 +1,7 @@
 """The subtitle benchmark's perturbations keep the truth, and its scores say what happened."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ from benchmarks.subtitles.script import (
     write_srt,
 )
 from benchmarks.subtitles.targets import TARGETS, target_table
-from benchmarks.subtitles.timing import Timing
+from benchmarks.subtitles.timing import Timing, run_process
 
 
 @pytest.fixture
@@ -289,3 +291,15 @@ def test_the_plot_has_a_curve_for_files_and_one_for_pieces(recording, rng, tmp_p
     assert curves["pieces"].ece == pytest.approx(0.2)
     assert plot_reliability(curves, tmp_path / "curves.png")
     assert (tmp_path / "curves.png").stat().st_size > 1000
+
+
+def test_a_process_is_charged_its_own_memory_and_not_its_parents():
+    ballast = bytearray(300_000_000)
+    wall, peak = run_process([sys.executable, "-S", "-c", "x = bytearray(60_000_000)"], {})
+    assert len(ballast) > 1e6 * peak > 60_000_000
+    assert wall > 0
+
+
+def test_a_tool_that_fails_ends_the_measuring_with_its_message():
+    with pytest.raises(RuntimeError, match="no such film"):
+        run_process([sys.executable, "-S", "-c", "raise SystemExit('no such film')"], {})
