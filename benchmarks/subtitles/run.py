@@ -66,7 +66,7 @@ def _parse() -> argparse.Namespace:
         "--peer-recordings", type=int, default=1, help="recordings of a speaker the peers run on"
     )
     parser.add_argument(
-        "--peer-cases", type=int, default=6, help="cases of each row that the peers see"
+        "--peer-cases", type=int, default=2, help="cases of each row that the peers see"
     )
     parser.add_argument("--peer-wrong", type=int, default=40, help="wrong files the peers see")
     parser.add_argument("--timing", type=int, nargs="?", const=5, default=0, metavar="ROUNDS")
@@ -129,6 +129,8 @@ def _works(options: argparse.Namespace, peers: tuple[str, ...]) -> list[Work]:
     with_wrong = options.groups is None or "P10" in groups
     wrong = (plan.wrong if options.wrong is None else options.wrong) if with_wrong else 0
     heard_by_peers = min(options.peer_recordings * len(speakers), len(sources))
+    if options.no_ours:
+        sources, wrong = sources[:heard_by_peers], min(wrong, options.peer_wrong)
 
     def each(total: int, recordings: int = len(sources)) -> int:
         return -(-total // max(recordings, 1))

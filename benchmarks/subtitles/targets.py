@@ -20,7 +20,7 @@ _MIXED = "30 % dropped + 20 % SDH + 0.15 s jitter"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was reached, and whether it is enough (None where nothing was measured)."""
+    """What was reached, and whether it is enough (None where too little was measured)."""
 
     reached: str
     is_enough: bool | None
@@ -134,8 +134,7 @@ def _right_or_refused(scores: list[FileScore]) -> Finding:
 
 def _none_accepted(scores: list[FileScore]) -> Finding:
     accepted = sum(s.accepted for s in scores)
-    text = f"{accepted} of {len(scores)}"
-    return Finding(text, len(scores) >= 600 and not accepted)
+    return _never(accepted, f"{accepted} of {len(scores)}", len(scores) >= 600)
 
 
 def _few_refused(scores: list[FileScore]) -> Finding:
@@ -152,7 +151,14 @@ def _few_refused(scores: list[FileScore]) -> Finding:
 def _unharmed(scores: list[FileScore]) -> Finding:
     harmed, rewritten = sum(s.harm for s in scores), sum(s.status == "synced" for s in scores)
     text = f"{harmed} harmed, {rewritten} rewritten of {len(scores)}"
-    return Finding(text, len(scores) >= 500 and not harmed and not rewritten)
+    return _never(harmed + rewritten, text, len(scores) >= 500)
+
+
+def _never(count: int, text: str, are_many: bool) -> Finding:
+    """Say of what must not happen that it did, that it did not, or that the trials are too few."""
+    if count or are_many:
+        return Finding(text, not count)
+    return Finding(f"{text}: too few trials to tell", None)
 
 
 # ---- the rows -----------------------------------------------------------------------------------

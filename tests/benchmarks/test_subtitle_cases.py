@@ -253,6 +253,16 @@ def test_a_row_passes_or_misses_by_its_target(recording, rng, tmp_path):
     assert verdict_of(target_table(at_3_db + wrong, None, {}), noisy) == "MISS"
 
 
+def test_never_is_not_said_after_a_few_trials(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    case = perturb.Case("x", "wrong file", "P10", tmp_path, script, must_refuse=True)
+    refused, accepted = (score_file(case, Answer(status)) for status in ("refused", "synced"))
+    row = "wrong file"
+    assert verdict_of(target_table([refused] * 599, None, {}), row) == ""
+    assert verdict_of(target_table([refused] * 600, None, {}), row) == "PASS"
+    assert verdict_of(target_table([refused] * 9 + [accepted], None, {}), row) == "MISS"
+
+
 def test_no_row_breaks_where_every_file_was_refused(recording, rng, tmp_path):
     script = script_of(recording, rng)
     for target in TARGETS:
