@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.cache import MaterialMissingError
-from benchmarks.subtitles.peers import PEERS, prepare, versions
+from benchmarks.subtitles.peers import PEERS, versions
 from benchmarks.subtitles.perturb import Source, generator
 from benchmarks.subtitles.reliability import calibrate_files, calibrate_pieces, plot_reliability
 from benchmarks.subtitles.score import FileScore
@@ -27,6 +27,8 @@ from benchmarks.subtitles.tables import case_table, timing_table, trust_table
 from benchmarks.subtitles.targets import target_table
 from benchmarks.subtitles.timing import Timing, measure
 from benchmarks.subtitles.trials import PLANS, Work, run
+
+TIMED_PEERS = ("alass", "ffsubsync")
 
 
 def main() -> None:
@@ -69,7 +71,15 @@ def _parse() -> argparse.Namespace:
         "--peer-cases", type=int, default=2, help="cases of each row that the peers see"
     )
     parser.add_argument("--peer-wrong", type=int, default=40, help="wrong files the peers see")
-    parser.add_argument("--timing", type=int, nargs="?", const=5, default=0, metavar="ROUNDS")
+    parser.add_argument(
+        "--timing",
+        type=int,
+        nargs="?",
+        const=5,
+        default=0,
+        metavar="ROUNDS",
+        help="time whole processes beside alass and ffsubsync",
+    )
     parser.add_argument("--out", type=Path, help="write every score as JSON")
     parser.add_argument("--plot", type=Path, help="write the reliability plot (needs matplotlib)")
     return parser.parse_args()
@@ -79,8 +89,9 @@ def _run(options: argparse.Namespace) -> None:
     peers = tuple(peer for peer in options.peers.split(",") if peer)
     works = _works(options, peers)
     print("Real voices, synthetic mix. Suite", options.suite, "on", len(works), "recordings.\n")
-    if peers:
-        print("Peers:", ", ".join(f"{k} = {v}" for k, v in versions(peers).items()), "\n")
+    beside = tuple(dict.fromkeys((*peers, *(TIMED_PEERS if options.timing else ()))))
+    if beside:
+        print("Peers:", ", ".join(f"{k} = {v}" for k, v in versions(beside).items()), "\n")
     scores: dict[str, list[FileScore]] = {
         tool: [] for tool in (*([] if options.no_ours else ["ours"]), *peers)
     }
@@ -93,7 +104,7 @@ def _run(options: argparse.Namespace) -> None:
         options.timing = 0
     print(case_table(scores))
     print(trust_table(scores), flush=True)
-    timings = _timings(options, works[0].source, peers) if options.timing else {}
+    timings = _timings(options, works[0].source) if options.timing else {}
     for name, measured in timings.items():
         print(f"Whole cold processes, {name}:\n\n{timing_table(measured)}")
     ours = scores.get("ours", [])
@@ -153,8 +164,6 @@ def _works(options: argparse.Namespace, peers: tuple[str, ...]) -> list[Work]:
 
 def _done(works: list[Work], jobs: int) -> Iterator[list[tuple[str, FileScore]]]:
     """Run the works, `jobs` at a time; the order of the results does not depend on it."""
-    if any(work.peers for work in works):
-        prepare()  # once, before several processes would
     if jobs <= 1:
         yield from map(run, works)
         return
@@ -168,16 +177,14 @@ def _single_threaded() -> None:
     threadpool_limits(1)  # as many processes as cores: more threads would only wait
 
 
-def _timings(
-    options: argparse.Namespace, source: Source, peers: tuple[str, ...]
-) -> dict[str, list[Timing]]:
+def _timings(options: argparse.Namespace, source: Source) -> dict[str, list[Timing]]:
     """Measure on the first recording, with its subtitle 5 s late; in long suites on a film too."""
     media = {f"{source.minutes:g} minutes of FLAC": (source, ".flac")}
     if options.suite in ("issue3", "full"):
         film = dataclasses.replace(source, minutes=120)
         media["2 hours of film (H.264, AAC)"] = (film, ".mp4")
     tools = [] if options.no_ours else ["ours", "ours-cached"]
-    tools += [peer for peer in peers if "split" not in peer]
+    tools += [*TIMED_PEERS, "PyAV decoding", "ffmpeg decoding"]
     found = {}
     with tempfile.TemporaryDirectory(prefix="syncalign-bench-") as name:
         folder = Path(name)
@@ -185,13 +192,7 @@ def _timings(
             medium, recording = chosen.files(suffix)
             script = moved(script_of(recording, generator("timing")), 5.0)
             subtitles = write_srt(script, folder / "timing.srt")
-            found[medium_name] = measure(
-                medium,
-                subtitles,
-                folder,
-                [*tools, "PyAV decoding", "ffmpeg decoding"],
-                rounds=options.timing,
-            )
+            found[medium_name] = measure(medium, subtitles, folder, tools, rounds=options.timing)
             for cached in folder.glob("cache-*"):
                 shutil.rmtree(cached)
     return found
