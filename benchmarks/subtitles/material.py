@@ -13,6 +13,7 @@ A training script asks for as much as it wants::
 
 import dataclasses
 import json
+import os
 import subprocess
 import zlib
 from collections.abc import Iterable, Iterator
@@ -275,16 +276,22 @@ def recording_name(
 
 
 def write_media(recording: Recording, path: Path) -> Path:
-    """Write the sound: FLAC, or AAC (96 kbit/s, 48 kHz) where the suffix is .mp4 or .m4a."""
+    """Write the sound: FLAC; AAC (96 kbit/s, 48 kHz) where the suffix is .mp4 or .m4a.
+
+    An .mp4 is a film: it has a moving test picture too (H.264, 24 frames a second).
+    """
     import imageio_ffmpeg
 
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y"]
+    command += ["-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", "-"]
+    if path.suffix == ".mp4":
+        command += ["-f", "lavfi", "-i", "testsrc2=size=480x270:rate=24", "-shortest"]
+        command += ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p"]
     if path.suffix in (".mp4", ".m4a"):
         codec = ["-c:a", "aac", "-aac_coder", "fast", "-b:a", "96k", "-ar", "48000"]
     else:
         codec = ["-c:a", "flac", "-sample_fmt", "s16", "-compression_level", "4"]
-    partial = path.with_name(f".partial-{path.name}")
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y"]
-    command += ["-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", "-"]
+    partial = _partial(path)
     subprocess.run(
         [*command, *codec, str(partial)],
         input=recording.samples.astype("<f4").tobytes(),
@@ -307,8 +314,15 @@ def write_truth(recording: Recording, path: Path) -> Path:
         "seconds": recording.seconds,
         "cues": cues,
     }
-    path.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
+    partial = _partial(path)
+    partial.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
+    partial.replace(path)
     return path
+
+
+def _partial(path: Path) -> Path:
+    """Return where a file grows: two processes may want the same one at the same time."""
+    return path.with_name(f".partial-{os.getpid()}-{path.name}")
 
 
 def read_truth(path: Path) -> Recording:

@@ -106,6 +106,8 @@ class Case:
     rate : float or None
         True rate of ``t_ref = rate * t_query + offset``; None where there are several pieces or
         jitter hides it.
+    snr_db : float or None
+        Of the recording; None where it has no words.
     """
 
     id: str
@@ -115,6 +117,7 @@ class Case:
     script: Script
     must_refuse: bool = False
     rate: float | None = None
+    snr_db: float | None = None
 
 
 def generator(*names: str) -> np.random.Generator:
@@ -272,10 +275,13 @@ class Suite:
     ----------
     source : Source
         The recording.
+    varied : int
+        How many in-sync subtitles of group "P0v" it has.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, varied: int = 40) -> None:
         self.source = source
+        self.varied = varied
         self.medium, self.recording = source.files()
         self._makers: dict[str, Callable[[], Iterator[Case]]] = {
             "P0": self._in_sync,
@@ -313,6 +319,7 @@ class Suite:
             group=group,
             medium=medium,
             script=without_negative(script),
+            snr_db=self.source.snr_db,
             **more,
         )
 
@@ -321,9 +328,9 @@ class Suite:
             script = self._script(self._rng(f"P0{i}"))
             yield self._case("P0", f"in-sync{i}", "in sync", script, rate=1.0)
 
-    def _in_sync_varied(self, count: int = 40) -> Iterator[Case]:
+    def _in_sync_varied(self) -> Iterator[Case]:
         """Yield subtitles that are right as they are, each with its own gaps, extras and tails."""
-        for i in range(count):
+        for i in range(self.varied):
             rng = self._rng(f"P0v{i}")
             script = dropped(self._script(rng), rng, rng.uniform(0.0, 0.6))
             if rng.random() < 0.5:
@@ -524,6 +531,7 @@ def wrong_cases(suite: Suite, count: int) -> Iterator[Case]:
             medium=suite.medium,
             script=absent(script),
             must_refuse=True,
+            snr_db=source.snr_db,
         )
 
 

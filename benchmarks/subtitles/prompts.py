@@ -19,15 +19,18 @@ import numpy as np
 from benchmarks.cache import MaterialMissingError, cache_folder, fetch_debian_packages
 
 RATE = 16000
-SPEAKERS = ("it", "es", "grid", "austen")
+SPEAKERS = ("it", "es", "menardi", "grid", "austen")
 
 _PACKAGES = {
     "it": ("asterisk-core-sounds-it-g722", "asterisk-core-sounds-it"),
     "es": ("asterisk-core-sounds-es-g722", "asterisk-core-sounds-es"),
+    "menardi": ("asterisk-prompt-it-menardi-wav", "asterisk-core-sounds-it"),
     "austen": ("pocketsphinx-testdata",),
     "music": ("asterisk-moh-opsound-g722",),
 }
-_SOUND_FOLDERS = {"it": "it_IT_m_Carlo", "es": "es_MX_f_Allison"}
+_SOUND_FOLDERS = {"it": "it_IT_m_Carlo", "es": "es_MX_f_Allison", "menardi": "it_IT_f_Menardi"}
+# Menardi's prompts say the same things in words of their own: the texts serve for their length.
+_TRANSCRIPTS = {"it": "it", "es": "es", "menardi": "it"}
 # The level rule. Bump the version whenever it changes: it names the cached arrays.
 _RULE_VERSION = 3
 _WINDOW_S, _HOP_S = 0.010, 0.001
@@ -117,9 +120,9 @@ def load_prompts(speaker: str) -> Prompts:
     Parameters
     ----------
     speaker : str
-        "it" (a man, Italian), "es" (a woman, Spanish), "grid" (eight English voices from the
-        folder of GRID clips named by ``$SYNCALIGN_GRID``) or "austen" (an English reader, few
-        sentences).
+        "it" (a man, Italian), "es" (a woman, Spanish), "menardi" (a woman, Italian, 8 kHz), "grid"
+        (eight English voices from the folder of GRID clips named by ``$SYNCALIGN_GRID``) or
+        "austen" (an English reader, few sentences).
 
     Raises
     ------
@@ -197,7 +200,8 @@ def _cut(samples: np.ndarray, onset: float, end: float, level: float) -> tuple[n
 
 def _asterisk_sources(speaker: str) -> list[tuple[Path, str, str, str]]:
     root = fetch_debian_packages(_PACKAGES[speaker]) / "usr/share"
-    script = root / f"doc/asterisk-core-sounds-{speaker}/core-sounds-{speaker}.txt.gz"
+    language = _TRANSCRIPTS[speaker]
+    script = root / f"doc/asterisk-core-sounds-{language}/core-sounds-{language}.txt.gz"
     texts = {}
     for line in gzip.decompress(script.read_bytes()).decode("utf-8-sig", "replace").splitlines():
         name, colon, text = line.partition(":")
@@ -205,7 +209,7 @@ def _asterisk_sources(speaker: str) -> list[tuple[Path, str, str, str]]:
             texts[name.strip()] = re.sub(r"\s+", " ", text).strip()
     folder = root / "asterisk/sounds" / _SOUND_FOLDERS[speaker]
     sources = []
-    for path in sorted(folder.rglob("*.g722")):
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".g722", ".wav")):
         name = path.relative_to(folder).with_suffix("").as_posix()
         text = texts.get(name, "")
         # Beeps, tones and silences stand in the script in brackets or not at all.

@@ -35,7 +35,8 @@ from benchmarks.subtitles.perturb import (
     with_scenes,
     with_tails,
 )
-from benchmarks.subtitles.score import FileScore, calibrate, plot_reliability, score_file
+from benchmarks.subtitles.reliability import calibrate_files, plot_reliability
+from benchmarks.subtitles.score import FileScore, score_file
 from benchmarks.subtitles.script import (
     Script,
     absent,
@@ -222,7 +223,7 @@ def run(case: Case, folder: Path) -> FileScore:
     subtitles = read_subtitles(write_srt(case.script, folder / "query.srt"))
     begin = time.perf_counter()
     result = sync_cues(cue_evidence(read_subtitles(case.medium)), subtitles)
-    return score_file(case, answered(result, case.script, time.perf_counter() - begin))
+    return score_file(case, answered(result, time.perf_counter() - begin))
 
 
 def main() -> None:
@@ -257,13 +258,13 @@ def main() -> None:
     print("Synthetic pairing: both sides are edits of one recording's truth.\n")
     print(case_table({"ours": scores}))
     print(trust_table({"ours": scores}))
-    calibration = calibrate(scores)
+    calibration = calibrate_files(scores)
     if calibration is not None:
         low, high = calibration.interval
         print(f"ECE {calibration.ece:.3f} ({low:.3f} to {high:.3f}), {calibration.trials} trials")
         for told, true, count in calibration.bins:
             print(f"  {count} trials at {told:.3f}: {true:.3f} right")
-        if options.plot and not plot_reliability(calibration, options.plot):
+        if options.plot and not plot_reliability({"files": calibration}, options.plot):
             print("no reliability plot: matplotlib is not installed", file=sys.stderr)
     if options.out:
         body = [dataclasses.asdict(score) for score in scores]

@@ -3,85 +3,32 @@
 ::
 
     python -m benchmarks.subtitles.run --suite quick
-    python -m benchmarks.subtitles.run --suite issue2 --speakers es,it --peers --timing --out r.json
+    python -m benchmarks.subtitles.run --suite issue3 --jobs 2 --peers --timing --out r.json
 """
 
 import argparse
 import dataclasses
 import json
+import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.cache import MaterialMissingError
-from benchmarks.subtitles import ours
-from benchmarks.subtitles.peers import PEERS, run_peer, versions
-from benchmarks.subtitles.perturb import (
-    Case,
-    Source,
-    Suite,
-    generator,
-    wordless_cases,
-    wrong_cases,
-)
-from benchmarks.subtitles.score import (
-    Answer,
-    FileScore,
-    calibrate,
-    plot_reliability,
-    score_file,
-)
+from benchmarks.subtitles.peers import PEERS, versions
+from benchmarks.subtitles.perturb import Source, generator
+from benchmarks.subtitles.reliability import calibrate_files, calibrate_pieces, plot_reliability
+from benchmarks.subtitles.score import FileScore
 from benchmarks.subtitles.script import moved, script_of, write_srt
 from benchmarks.subtitles.tables import case_table, timing_table, trust_table
+from benchmarks.subtitles.targets import target_table
 from benchmarks.subtitles.timing import Timing, measure
+from benchmarks.subtitles.trials import PLANS, Work, run
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a suite runs: recordings per speaker, groups, and how many wrong files in all."""
-
-    recordings: tuple[tuple[float, float, float | None, int], ...]  # minutes, dB, density, seed
-    groups: tuple[str, ...]
-    wrong: int
-    wordless: int
-
-
-ALL_GROUPS = ("P0", "P0v", "P1", "P2", "P3", "P3r", "P4", "P5", "P6", "P7", "P8", "P11")
-PLANS = {
-    "quick": Plan(((10, 10, None, 1),), ("P0", "P2", "P3", "P4", "P8"), 20, 3),
-    "issue2": Plan(
-        (
-            (45, 25, None, 1),
-            (45, 10, None, 2),
-            (45, 6, None, 3),
-            (45, 3, None, 4),
-            (10, 25, None, 5),
-            (10, 10, None, 6),
-            (10, 3, None, 7),
-        ),
-        ("P0", "P1", "P2", "P3"),
-        300,
-        9,
-    ),
-    "full": Plan(
-        (
-            (45, 25, None, 1),
-            (45, 10, None, 2),
-            (45, 6, None, 3),
-            (45, 3, None, 4),
-            (10, 10, None, 6),
-            (45, 10, 0.25, 8),
-            (45, 10, 0.08, 9),
-        ),
-        ALL_GROUPS,
-        600,
-        30,
-    ),
-}
+TIMED_PEERS = ("alass", "ffsubsync")
 
 
 def main() -> None:
@@ -98,7 +45,9 @@ def main() -> None:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench subtitles", description=__doc__.split("\n")[0])
     parser.add_argument("--suite", choices=PLANS, default="quick")
-    parser.add_argument("--speakers", default="es", help="of it, es, grid; comma-separated")
+    parser.add_argument(
+        "--speakers", default="es,menardi", help="of it, es, menardi, grid; comma-separated"
+    )
     parser.add_argument("--groups", help="only these groups, such as P0,P3")
     parser.add_argument("--recordings", type=int, help="only the first N recordings of a speaker")
     parser.add_argument("--snr", help="only recordings at these dB, such as 10,6")
@@ -106,6 +55,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="for other recordings than usual")
     parser.add_argument("--half", choices=("all", "train", "test"), default="all")
     parser.add_argument("--grid", help="folder of GRID clips, for speaker grid")
+    parser.add_argument("--jobs", type=int, default=1, help="recordings worked on at a time")
     parser.add_argument("--no-ours", action="store_true", help="run the peers alone")
     parser.add_argument(
         "--peers",
@@ -118,135 +68,133 @@ def _parse() -> argparse.Namespace:
         "--peer-recordings", type=int, default=1, help="recordings of a speaker the peers run on"
     )
     parser.add_argument(
-        "--peer-cases", type=int, default=6, help="cases of each row that the peers see"
+        "--peer-cases", type=int, default=2, help="cases of each row that the peers see"
     )
     parser.add_argument("--peer-wrong", type=int, default=40, help="wrong files the peers see")
-    parser.add_argument("--timing", type=int, nargs="?", const=5, default=0, metavar="ROUNDS")
+    parser.add_argument(
+        "--timing",
+        type=int,
+        nargs="?",
+        const=5,
+        default=0,
+        metavar="ROUNDS",
+        help="time whole processes beside alass and ffsubsync",
+    )
     parser.add_argument("--out", type=Path, help="write every score as JSON")
     parser.add_argument("--plot", type=Path, help="write the reliability plot (needs matplotlib)")
     return parser.parse_args()
 
 
 def _run(options: argparse.Namespace) -> None:
-    plan = PLANS[options.suite]
-    peers = [peer for peer in options.peers.split(",") if peer]
-    sources = _sources(plan, options)
-    print("Real voices, synthetic mix. Suite", options.suite, "on", len(sources), "recordings.\n")
-    if peers:
-        print("Peers:", ", ".join(f"{k} = {v}" for k, v in versions(peers).items()), "\n")
+    peers = tuple(peer for peer in options.peers.split(",") if peer)
+    works = _works(options, peers)
+    print("Real voices, synthetic mix. Suite", options.suite, "on", len(works), "recordings.\n")
+    beside = tuple(dict.fromkeys((*peers, *(TIMED_PEERS if options.timing else ()))))
+    if beside:
+        print("Peers:", ", ".join(f"{k} = {v}" for k, v in versions(beside).items()), "\n")
     scores: dict[str, list[FileScore]] = {
         tool: [] for tool in (*([] if options.no_ours else ["ours"]), *peers)
     }
-    with tempfile.TemporaryDirectory(prefix="syncalign-bench-") as name:
-        folder = Path(name)
-        try:
-            for tool, score in _scores(plan, options, sources, peers, folder):
+    try:
+        for done in _done(works, options.jobs):
+            for tool, score in done:
                 scores[tool].append(score)
-        except KeyboardInterrupt:
-            print("interrupted: what follows is of the cases done so far", file=sys.stderr)
-            options.timing = 0
-        print(case_table(scores))
-        print(trust_table(scores), flush=True)
-        timings = _timings(options, sources[0], peers, folder) if options.timing else {}
-    calibration = calibrate(scores.get("ours", []))
-    if calibration is not None:
-        low, high = calibration.interval
-        print(f"ECE {calibration.ece:.3f} ({low:.3f} to {high:.3f}), {calibration.trials} trials\n")
-        if options.plot and not plot_reliability(calibration, options.plot):
-            print("no reliability plot: matplotlib is not installed", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("interrupted: what follows is of the recordings done so far", file=sys.stderr)
+        options.timing = 0
+    print(case_table(scores))
+    print(trust_table(scores), flush=True)
+    timings = _timings(options, works[0].source) if options.timing else {}
     for name, measured in timings.items():
-        print(f"Wall time, {name}, cold start:\n\n{timing_table(measured)}")
+        print(f"Whole cold processes, {name}:\n\n{timing_table(measured)}")
+    ours = scores.get("ours", [])
+    judged = {"files": calibrate_files(ours), "pieces": calibrate_pieces(ours)}
+    curves = {name: curve for name, curve in judged.items() if curve is not None}
+    for name, curve in curves.items():
+        low, high = curve.interval
+        print(f"ECE of {name}: {curve.ece:.3f} ({low:.3f} to {high:.3f}), {curve.trials} trials\n")
+    if ours:
+        print(target_table(ours, curves.get("files"), timings))
+    if options.plot and not plot_reliability(curves, options.plot):
+        print("no reliability plot: matplotlib is not installed", file=sys.stderr)
     if options.out:
         body = {tool: [dataclasses.asdict(s) for s in rows] for tool, rows in scores.items()}
         body["timing"] = {k: [dataclasses.asdict(t) for t in v] for k, v in timings.items()}
-        body["calibration"] = dataclasses.asdict(calibration) if calibration else None
+        body["calibration"] = {k: dataclasses.asdict(v) for k, v in curves.items()}
         options.out.write_text(json.dumps(body, indent=1), encoding="utf-8")
 
 
-def _sources(plan: Plan, options: argparse.Namespace) -> list[Source]:
-    return [
+def _works(options: argparse.Namespace, peers: tuple[str, ...]) -> list[Work]:
+    """Return what is to be done, recording by recording; the peers see the first ones."""
+    plan = PLANS[options.suite]
+    speakers = options.speakers.split(",")
+    groups = tuple(options.groups.split(",")) if options.groups else plan.groups
+    sources = [
         Source(speaker, minutes, snr_db, seed + options.seed, density, options.half)
         for minutes, snr_db, density, seed in plan.recordings[: options.recordings]
         if not options.snr or f"{snr_db:g}" in options.snr.split(",")
-        for speaker in options.speakers.split(",")
+        for speaker in speakers
+    ]
+    if not sources:
+        sys.exit(f"bench: suite {options.suite} has no recording at {options.snr} dB")
+    with_wrong = options.groups is None or "P10" in groups
+    wrong = (plan.wrong if options.wrong is None else options.wrong) if with_wrong else 0
+    heard_by_peers = min(options.peer_recordings * len(speakers), len(sources))
+    if options.no_ours:
+        sources, wrong = sources[:heard_by_peers], min(wrong, options.peer_wrong)
+
+    def each(total: int, recordings: int = len(sources)) -> int:
+        return -(-total // max(recordings, 1))
+
+    return [
+        Work(
+            source,
+            groups,
+            wrong=each(wrong),
+            wordless=each(plan.wordless if with_wrong else 0),
+            varied=each(plan.varied),
+            ours=not options.no_ours,
+            peers=peers if number < heard_by_peers else (),
+            peer_cases=options.peer_cases,
+            peer_wrong=each(options.peer_wrong, heard_by_peers),
+        )
+        for number, source in enumerate(sources)
     ]
 
 
-def _scores(
-    plan: Plan,
-    options: argparse.Namespace,
-    sources: list[Source],
-    peers: list[str],
-    folder: Path,
-) -> Iterator[tuple[str, FileScore]]:
-    heard_by_peers = options.peer_recordings * len(options.speakers.split(","))
-    begin = time.perf_counter()
-    for number, source in enumerate(sources):
-        cases = list(_cases(plan, options, source, len(sources)))
-        chosen: set[str] = set()
-        if peers and number < heard_by_peers:
-            chosen = _for_peers(cases, options.peer_cases, -(-options.peer_wrong // heard_by_peers))
-        for case in cases:
-            subtitles = write_srt(case.script, folder / "case.srt")
-            if not options.no_ours:
-                yield "ours", score_file(case, ours.sync(case.medium, subtitles, case.script))
-            if case.id in chosen:
-                yield from _peer_scores(case, peers, subtitles, folder)
-        spent = time.perf_counter() - begin
-        print(f"{source.name} done, {number + 1}/{len(sources)}, {spent:.0f} s", file=sys.stderr)
+def _done(works: list[Work], jobs: int) -> Iterator[list[tuple[str, FileScore]]]:
+    """Run the works, `jobs` at a time; the order of the results does not depend on it."""
+    if jobs <= 1:
+        yield from map(run, works)
+        return
+    with multiprocessing.get_context("spawn").Pool(jobs, initializer=_single_threaded) as pool:
+        yield from pool.imap(run, works)
 
 
-def _for_peers(cases: list[Case], most: int, most_wrong: int) -> set[str]:
-    """Choose at most `most` cases of each row, evenly, and `most_wrong` wrong files."""
-    rows: dict[str, list[str]] = {}
-    for case in cases:
-        rows.setdefault(case.row, []).append(case.id)
-    chosen: set[str] = set()
-    for row, ids in rows.items():
-        wanted = min(most_wrong if row == "wrong file" else most, len(ids))
-        chosen.update(ids[i * len(ids) // wanted] for i in range(wanted))
-    return chosen
+def _single_threaded() -> None:
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)  # as many processes as cores: more threads would only wait
 
 
-def _cases(
-    plan: Plan, options: argparse.Namespace, source: Source, recordings: int
-) -> Iterator[Case]:
-    groups = tuple(options.groups.split(",")) if options.groups else plan.groups
-    suite = Suite(source)
-    yield from suite.cases(groups)
-    wanted = plan.wrong if options.wrong is None else options.wrong
-    if options.groups is None or "P10" in groups:
-        yield from wrong_cases(suite, -(-wanted // recordings))
-        yield from wordless_cases(source, -(-plan.wordless // recordings))
-
-
-def _peer_scores(
-    case: Case, peers: Iterable[str], subtitles: Path, folder: Path
-) -> Iterator[tuple[str, FileScore]]:
-    for peer in peers:
-        if peer == "ffsubsync-split" and case.group not in ("P3", "P3r", "P4"):
-            continue  # 40 to 110 s a file: only where it is meant to help
-        run = run_peer(peer, case.medium, subtitles, folder)
-        status = "synced" if run.status == "written" else run.status
-        yield peer, score_file(case, Answer(status, starts=run.starts, seconds=run.seconds))
-
-
-def _timings(
-    options: argparse.Namespace, source: Source, peers: list[str], folder: Path
-) -> dict[str, list[Timing]]:
-    """Measure on the first recording, with its subtitle 5 s late; in "full" on 2 h of AAC too."""
+def _timings(options: argparse.Namespace, source: Source) -> dict[str, list[Timing]]:
+    """Measure on the first recording, with its subtitle 5 s late; in long suites on a film too."""
     media = {f"{source.minutes:g} minutes of FLAC": (source, ".flac")}
-    if options.suite == "full":
-        media["2 hours of AAC"] = (dataclasses.replace(source, minutes=120), ".m4a")
-    tools = [*([] if options.no_ours else ["ours"]), *(p for p in peers if "split" not in p)]
+    if options.suite in ("issue3", "full"):
+        film = dataclasses.replace(source, minutes=120)
+        media["2 hours of film (H.264, AAC)"] = (film, ".mp4")
+    tools = [] if options.no_ours else ["ours", "ours-cached"]
+    tools += [*TIMED_PEERS, "PyAV decoding", "ffmpeg decoding"]
     found = {}
-    for name, (chosen, suffix) in media.items():
-        medium, recording = chosen.files(suffix)
-        script = moved(script_of(recording, generator("timing")), 5.0)
-        subtitles = write_srt(script, folder / "timing.srt")
-        found[name] = measure(
-            medium, subtitles, folder, [*tools, "decoding"], rounds=options.timing
-        )
+    with tempfile.TemporaryDirectory(prefix="syncalign-bench-") as name:
+        folder = Path(name)
+        for medium_name, (chosen, suffix) in media.items():
+            medium, recording = chosen.files(suffix)
+            script = moved(script_of(recording, generator("timing")), 5.0)
+            subtitles = write_srt(script, folder / "timing.srt")
+            found[medium_name] = measure(medium, subtitles, folder, tools, rounds=options.timing)
+            for cached in folder.glob("cache-*"):
+                shutil.rmtree(cached)
     return found
 
 

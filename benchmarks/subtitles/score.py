@@ -1,8 +1,6 @@
-"""Scores: how far cues are from the truth, what was refused, and whether confidence means it."""
+"""Scores: how far cues are from the truth, what was refused, which pieces were right."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -27,9 +25,13 @@ class Answer:
     starts : ndarray of float64, or None
         New start of every cue in file order (nan for a lost one); None when nothing was written.
     guess : ndarray of float64, or None
-        What it would have written, where it can tell; judged for calibration only.
+        Where its time map puts the start of every cue, written or not; None without a map.
     confidence : float or None
-        Its probability of success.
+        Its probability that the map puts 95 % of the cues heard within 250 ms.
+    piece : ndarray of int, or None
+        The piece of the map that each cue lies in, -1 for none.
+    piece_confidence : tuple of float
+        The same probability for the cues of each piece.
     rate : float or None
         Rate it named.
     breaks : tuple of int, or None
@@ -44,6 +46,8 @@ class Answer:
     starts: np.ndarray | None = None
     guess: np.ndarray | None = None
     confidence: float | None = None
+    piece: np.ndarray | None = None
+    piece_confidence: tuple[float, ...] = ()
     rate: float | None = None
     breaks: tuple[int, ...] | None = None
     unmatched: frozenset[int] = field(default_factory=frozenset)
@@ -56,16 +60,33 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceScore:
+    """One piece of a reported time map, judged by the cues in it that are heard in the medium.
+
+    `right`: 95 % of them within 250 ms, what its confidence is the probability of. `off`: half of
+    them are farther off than 250 ms. A piece that holds nothing but cues without a place, and does
+    not say so of them, is neither right nor near.
+    """
+
+    confidence: float
+    cues: int
+    right: bool
+    off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FileScore:
     """Scores of one file; errors are of cues heard in the medium, in seconds.
 
     A lost cue counts as an infinite error. Where nothing was written the error figures are None.
     `map_right`: the file is right but for the scatter of its own cues, which no map takes away.
+    `guess_success`: the time map, written or not, puts 95 % of the cues heard within 250 ms.
     """
 
     case: str
     row: str
     group: str
+    snr_db: float | None
     status: str
     must_refuse: bool
     accepted: bool
@@ -76,6 +97,7 @@ class FileScore:
     median: float | None
     mean: float | None
     p95: float | None
+    largest: float | None
     bias: float | None
     lost: int
     true_breaks: int
@@ -89,6 +111,7 @@ class FileScore:
     harm: bool
     confidence: float | None
     guess_success: bool
+    pieces: tuple[PieceScore, ...]
     seconds: float
 
 
@@ -102,7 +125,8 @@ def score_file(case: Case, answer: Answer) -> FileScore:
         error = _errors(answer.starts[heard], script.truth[heard])
     true_breaks = () if case.must_refuse else tuple(script.breaks.tolist())
     right, invented = _match_breaks(true_breaks, answer.breaks)
-    guess = answer.starts if answer.starts is not None else answer.guess
+    # What confidence speaks of is the map; what was written stands in where a tool shows none.
+    guess = answer.guess if answer.guess is not None else answer.starts
     guess_success = (
         not case.must_refuse
         and guess is not None
@@ -114,6 +138,7 @@ def score_file(case: Case, answer: Answer) -> FileScore:
         case=case.id,
         row=case.row,
         group=case.group,
+        snr_db=case.snr_db,
         status=answer.status,
         must_refuse=case.must_refuse,
         accepted=answer.accepted,
@@ -126,6 +151,7 @@ def score_file(case: Case, answer: Answer) -> FileScore:
         median=float(np.median(abs(error))) if has_errors else None,
         mean=float(np.mean(abs(finite))) if has_errors else None,
         p95=float(np.quantile(abs(error), 0.95, method="higher")) if has_errors else None,
+        largest=float(np.max(abs(error))) if has_errors else None,
         bias=float(np.median(finite)) if has_errors else None,
         lost=0 if error is None else int(np.sum(~np.isfinite(error))),
         true_breaks=len(true_breaks),
@@ -139,6 +165,7 @@ def score_file(case: Case, answer: Answer) -> FileScore:
         harm=_harms(case, answer, error),
         confidence=answer.confidence,
         guess_success=guess_success,
+        pieces=_score_pieces(case, answer),
         seconds=answer.seconds,
     )
 
@@ -146,6 +173,26 @@ def score_file(case: Case, answer: Answer) -> FileScore:
 def is_success(errors: np.ndarray) -> bool:
     """Tell whether at least 95 % of the cues are within 250 ms."""
     return bool(len(errors) and np.mean(abs(errors) <= SUCCESS_WITHIN_S) >= SUCCESS_SHARE)
+
+
+def _score_pieces(case: Case, answer: Answer) -> tuple[PieceScore, ...]:
+    """Judge each piece of the map by the cues in it."""
+    if answer.piece is None or answer.guess is None:
+        return ()
+    roles = np.where(case.must_refuse, ABSENT, case.script.roles)
+    silent = np.isin(np.arange(len(roles)), list(answer.unmatched))
+    scores = []
+    for index, confidence in enumerate(answer.piece_confidence):
+        inside = answer.piece == index
+        heard = np.flatnonzero(inside & (roles == SPOKEN))
+        misplaced = np.flatnonzero(inside & (roles == ABSENT) & ~silent)
+        if len(heard):
+            error = _errors(answer.guess[heard], case.script.truth[heard])
+            off = bool(np.median(abs(error)) > SUCCESS_WITHIN_S)
+            scores.append(PieceScore(confidence, len(heard), is_success(error), off))
+        elif len(misplaced):
+            scores.append(PieceScore(confidence, len(misplaced), False, True))
+    return tuple(scores)
 
 
 def _errors(starts: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -189,74 +236,6 @@ def _harms(case: Case, answer: Answer, error: np.ndarray | None) -> bool:
     if case.group != "P0" or answer.status == "in_sync" or error is None:
         return False
     return bool(np.any(abs(error) > HARM_S))
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Expected calibration error with a 95 % bootstrap interval, and its bins.
-
-    `bins` holds (mean confidence, share of successes, trials) of each.
-    """
-
-    ece: float
-    interval: tuple[float, float]
-    bins: tuple[tuple[float, float, int], ...]
-    trials: int
-
-
-def calibrate(
-    scores: Iterable[FileScore], *, bins: int = 10, draws: int = 1000
-) -> Calibration | None:
-    """Judge the confidences of all trials, wrong files included, in `bins` equal-mass bins."""
-    rows = [(s.confidence, s.guess_success) for s in scores if s.confidence is not None]
-    if len(rows) < bins:
-        return None
-    told = np.array([row[0] for row in rows], float)
-    true = np.array([row[1] for row in rows], float)
-    rng = np.random.default_rng(0)
-    drawn = []
-    for _ in range(draws):
-        index = rng.integers(0, len(told), len(told))
-        drawn.append(_ece(told[index], true[index], bins)[0])
-    ece, table = _ece(told, true, bins)
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return Calibration(ece, (float(low), float(high)), table, len(told))
-
-
-def _ece(
-    told: np.ndarray, true: np.ndarray, bins: int
-) -> tuple[float, tuple[tuple[float, float, int], ...]]:
-    order = np.argsort(told, kind="stable")
-    table = tuple(
-        (float(told[part].mean()), float(true[part].mean()), len(part))
-        for part in np.array_split(order, bins)
-        if len(part)
-    )
-    total = sum(count for _, _, count in table)
-    return sum(abs(c - s) * n for c, s, n in table) / total, table
-
-
-def plot_reliability(calibration: Calibration, path: Path) -> bool:
-    """Draw the reliability plot; False where matplotlib is not installed."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        return False
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(5, 5))
-    axes.plot([0, 1], [0, 1], color="0.7")
-    axes.plot([b[0] for b in calibration.bins], [b[1] for b in calibration.bins], "o-")
-    low, high = calibration.interval
-    axes.set(
-        xlabel="confidence",
-        ylabel="share of files right",
-        title=f"ECE {calibration.ece:.3f} ({low:.3f} to {high:.3f}), {calibration.trials} trials",
-    )
-    figure.savefig(path, dpi=120, bbox_inches="tight")
-    plt.close(figure)
-    return True
 
 
 def summarise(scores: list[FileScore]) -> dict:

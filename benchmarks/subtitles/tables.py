@@ -69,11 +69,17 @@ def trust_table(scores: dict[str, list[FileScore]]) -> str:
 
 
 def timing_table(timings: Iterable[Timing]) -> str:
-    """Return wall times of whole processes."""
-    lines = ["| tool | median s | fastest - slowest | x alass |", "|---|--:|--:|--:|"]
+    """Return wall times and memory of whole processes."""
+    lines = [
+        "| tool | median s | fastest - slowest | x alass | peak MB |",
+        "|---|--:|--:|--:|--:|",
+    ]
     for t in timings:
         ratio = "-" if t.ratio is None else f"{t.ratio:.2f}"
-        lines.append(f"| {t.tool} | {t.median:.2f} | {t.fastest:.2f} - {t.slowest:.2f} | {ratio} |")
+        lines.append(
+            f"| {t.tool} | {t.median:.2f} | {t.fastest:.2f} - {t.slowest:.2f} | {ratio} "
+            f"| {t.peak_mb:.0f} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -1,12 +1,15 @@
 """The subtitle benchmark's perturbations keep the truth, and its scores say what happened."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from benchmarks.subtitles import perturb
 from benchmarks.subtitles.material import Recording, draw_film_like_times
 from benchmarks.subtitles.prompts import RATE, find_speech, half_of
-from benchmarks.subtitles.score import Answer, calibrate, score_file, summarise_trust
+from benchmarks.subtitles.reliability import calibrate_files, calibrate_pieces, plot_reliability
+from benchmarks.subtitles.score import Answer, score_file, summarise_trust
 from benchmarks.subtitles.script import (
     ABSENT,
     EXTRA,
@@ -17,6 +20,8 @@ from benchmarks.subtitles.script import (
     without_negative,
     write_srt,
 )
+from benchmarks.subtitles.targets import TARGETS, target_table
+from benchmarks.subtitles.timing import Timing, run_process
 
 
 @pytest.fixture
@@ -161,5 +166,150 @@ def test_calibration_is_zero_for_honest_and_large_for_boastful_confidence(record
             for i in range(100)
         ]
 
-    assert calibrate(scores(0.0)).ece == 0.0
-    assert calibrate(scores(1.0)).ece == pytest.approx(0.5)
+    assert calibrate_files(scores(0.0)).ece == 0.0
+    assert calibrate_files(scores(1.0)).ece == pytest.approx(0.5)
+
+
+def test_confidence_is_judged_by_the_time_map_and_not_by_what_was_written(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    written = Answer("synced", starts=script.truth, guess=script.truth + 5.0, confidence=0.1)
+    score = score_file(case_of(script, tmp_path), written)
+    assert score.success
+    assert not score.guess_success
+
+
+def test_a_refused_map_is_judged_too_and_no_map_is_a_failure(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    shown = Answer("unsure", guess=script.truth, confidence=0.4)
+    assert score_file(case_of(script, tmp_path), shown).guess_success
+    hidden = Answer("refused", confidence=0.4)
+    assert not score_file(case_of(script, tmp_path), hidden).guess_success
+
+
+def test_each_piece_is_judged_by_the_cues_in_it(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    guess = script.truth.copy()
+    guess[100:150] += 0.3
+    guess[150:153] += 1.0
+    answer = Answer(
+        "synced",
+        starts=guess,
+        guess=guess,
+        piece=np.repeat([0, 1, 2, -1], 50)[: len(script)],
+        piece_confidence=(0.9, 0.8, 0.7),
+    )
+    pieces = score_file(case_of(script, tmp_path), answer).pieces
+    assert [(p.confidence, p.cues, p.right, p.off) for p in pieces] == [
+        (0.9, 50, True, False),
+        (0.8, 50, True, False),
+        (0.7, 50, False, True),
+    ]
+
+
+def test_a_piece_of_cues_that_the_medium_lacks_is_wrong_unless_they_are_named(
+    recording, rng, tmp_path
+):
+    script = perturb.absent(script_of(recording, rng))
+    told = {"guess": script.starts, "piece": np.zeros(200, int), "piece_confidence": (0.9,)}
+    case = case_of(script, tmp_path)
+    (piece,) = score_file(case, Answer("synced", **told)).pieces
+    assert piece.off
+    named = Answer("synced", unmatched=frozenset(range(200)), **told)
+    assert score_file(case, named).pieces == ()
+
+
+def test_pieces_of_a_wrong_file_are_wrong(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    answer = Answer("synced", guess=script.truth, piece=np.zeros(200, int), piece_confidence=(0.9,))
+    (piece,) = score_file(case_of(script, tmp_path, must_refuse=True), answer).pieces
+    assert not piece.right
+
+
+def rigid_scores(script, tmp_path, count, *, error=0.0, snr_db=10, status="synced"):
+    starts = script.truth + error if status == "synced" else None
+    answer = Answer(status, starts=starts)
+    case = perturb.Case("x", "offsets to 60 s", "P1", tmp_path, script, rate=1.0, snr_db=snr_db)
+    return [score_file(case, answer)] * count
+
+
+def verdict_of(table, case):
+    (line,) = [line for line in table.splitlines() if line.startswith(f"| {case}")]
+    return line.split("|")[4].strip(" *")
+
+
+def test_a_row_passes_or_misses_by_its_target(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    right = rigid_scores(script, tmp_path, 99)
+    late = rigid_scores(script, tmp_path, 1, error=0.3)
+    rigid, noisy = "in sync, offsets", "the same at 3 dB"
+    assert verdict_of(target_table(right, None, {}), rigid) == "PASS"
+    assert verdict_of(target_table(right + late, None, {}), rigid) == "MISS"
+    assert verdict_of(target_table(right, None, {}), noisy) == ""
+    at_3_db = rigid_scores(script, tmp_path, 97, snr_db=3)
+    refused = rigid_scores(script, tmp_path, 3, snr_db=3, status="refused")
+    wrong = rigid_scores(script, tmp_path, 1, error=0.3, snr_db=3)
+    assert verdict_of(target_table(at_3_db + refused, None, {}), noisy) == "PASS"
+    assert verdict_of(target_table(at_3_db + refused * 2, None, {}), noisy) == "MISS"
+    assert verdict_of(target_table(at_3_db + wrong, None, {}), noisy) == "MISS"
+
+
+def test_never_is_not_said_after_a_few_trials(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    case = perturb.Case("x", "wrong file", "P10", tmp_path, script, must_refuse=True)
+    refused, accepted = (score_file(case, Answer(status)) for status in ("refused", "synced"))
+    row = "wrong file"
+    assert verdict_of(target_table([refused] * 599, None, {}), row) == ""
+    assert verdict_of(target_table([refused] * 600, None, {}), row) == "PASS"
+    assert verdict_of(target_table([refused] * 9 + [accepted], None, {}), row) == "MISS"
+
+
+def test_no_row_breaks_where_every_file_was_refused(recording, rng, tmp_path):
+    script = script_of(recording, rng)
+    for target in TARGETS:
+        rows = ("in sync", "drift of 50 ppm", "2 scenes missing from the medium", "wrong file")
+        for row in (target.case, *rows):
+            case = perturb.Case("x", row, "P0", tmp_path, script, snr_db=10)
+            target.finding([score_file(case, Answer("refused"))], "all")
+
+
+def test_time_and_memory_rows_come_from_the_timings(recording, rng, tmp_path):
+    timings = [
+        Timing("ours", 2.0, 2.0, 2.0, 0.5, 310.0),
+        Timing("ours-cached", 0.4, 0.4, 0.4, 0.1, 90.0),
+        Timing("alass", 4.0, 4.0, 4.0, 1.0, 60.0),
+    ]
+    table = target_table([], None, {"a film": timings})
+    assert verdict_of(table, "first run, a film") == "PASS"
+    assert verdict_of(table, "second run, cached, a film") == "PASS"
+    assert verdict_of(table, "memory of the first run, a film") == "MISS"
+
+
+def test_the_plot_has_a_curve_for_files_and_one_for_pieces(recording, rng, tmp_path):
+    pytest.importorskip("matplotlib")
+    script = script_of(recording, rng)
+    answer = Answer(
+        "synced",
+        starts=script.truth,
+        guess=script.truth,
+        confidence=0.9,
+        piece=np.zeros(200, int),
+        piece_confidence=(0.8,),
+    )
+    scores = [score_file(case_of(script, tmp_path), answer)] * 20
+    curves = {"files": calibrate_files(scores), "pieces": calibrate_pieces(scores)}
+    assert curves["files"].ece == pytest.approx(0.1)
+    assert curves["pieces"].ece == pytest.approx(0.2)
+    assert plot_reliability(curves, tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").stat().st_size > 1000
+
+
+def test_a_process_is_charged_its_own_memory_and_not_its_parents():
+    ballast = bytearray(300_000_000)
+    wall, peak = run_process([sys.executable, "-S", "-c", "x = bytearray(60_000_000)"], {})
+    assert len(ballast) > 1e6 * peak > 60_000_000
+    assert wall > 0
+
+
+def test_a_tool_that_fails_ends_the_measuring_with_its_message():
+    with pytest.raises(RuntimeError, match="no such film"):
+        run_process([sys.executable, "-S", "-c", "raise SystemExit('no such film')"], {})
