@@ -13,13 +13,13 @@ from syncalign.formats.encoding import Decoded, bom_size, unit_type
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|[\r\n]|\Z)")
 # Text mode written twice on Windows ends every line with CR CR LF: one line end, not an empty line.
 _LINE_OF_DOUBLED_FILE = re.compile(rb"([^\r\n]*)(\r\r\n|[\r\n]|\Z)")
-# Runs of characters whose tails may be ASCII, by the start of a codec's name.
-_SHIFT_JIS = re.compile(rb"(?:[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc])+")
-_TWO_BYTES = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe])+")
+# Runs of characters whose tails may be ASCII; bounded, since a match keeps each step in memory.
+_SHIFT_JIS = re.compile(rb"(?:[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){1,999}")
+_TWO_BYTES = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){1,999}")
 _GB18030 = re.compile(
-    rb"(?:[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[\x30-\x39][\x81-\xfe][\x30-\x39]))+"
+    rb"(?:[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[\x30-\x39][\x81-\xfe][\x30-\x39])){1,999}"
 )
-_TAILED = {
+_TAILED = {  # by the start of a codec's name
     "cp932": _SHIFT_JIS, "shift_jis": _SHIFT_JIS, "gb18030": _GB18030, "gbk": _TWO_BYTES,
     "big5": _TWO_BYTES, "cp950": _TWO_BYTES, "cp949": _TWO_BYTES, "johab": _TWO_BYTES,
 }  # fmt: skip

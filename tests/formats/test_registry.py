@@ -1,6 +1,8 @@
 import gzip
 import io
 import sqlite3
+import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -131,8 +133,36 @@ def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 def test_too_many_cues_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("syncalign.formats.subtitle_file.MOST_CUES", 10)
-    with pytest.raises(FormatError, match="has 11 cues; more than 10"):
+    with pytest.raises(FormatError, match="has more than 10 cues; that is no film"):
         parse_subtitles((SRT + b"\n") * 11)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"1\n00:00:01,000 --> 00:00:02,000\nx\n\n" * 400_000,
+        b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<00:01.500>" * 1_000_000,
+        b"[00:01.00]" * 1_000_000,
+        b"<SAMI><BODY>" + b"<SYNC Start=1>" * 1_000_000,
+    ],
+    ids=["cues", "times of words", "times of a line", "SAMI"],
+)
+def test_far_too_many_times_are_refused_soon_and_in_little_memory(data: bytes) -> None:
+    tracemalloc.start()
+    began = time.process_time()
+    with pytest.raises(FormatError, match="more than 250000"):
+        parse_subtitles(data)
+    assert tracemalloc.get_traced_memory()[1] < 300 * 2**20
+    tracemalloc.stop()
+    assert time.process_time() - began < 20  # tracing takes most of it
+
+
+def test_a_long_line_of_double_bytes_takes_little_memory() -> None:
+    data = SRT + "这是一个很好的日子".encode("gbk") * 300_000
+    tracemalloc.start()
+    assert parse_subtitles(data).encoding == "gb18030"
+    assert tracemalloc.get_traced_memory()[1] < 12 * len(data)
+    tracemalloc.stop()
 
 
 def test_an_unknown_format_is_a_wrong_parameter() -> None:
