@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -207,6 +208,9 @@ def _by_name(name: str) -> Format:
 
 def _read(path: str | os.PathLike[str]) -> bytes:
     try:
+        # Before it is opened: to open a pipe is to wait for who writes to it.
+        if not stat.S_ISREG(mode := Path(path).stat().st_mode) and not stat.S_ISDIR(mode):
+            raise FormatError(path, "is a device or a pipe, not a file; save it to a file first")
         with Path(path).open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError as exc:
