@@ -128,6 +128,8 @@ def content_key(path: str | os.PathLike[str], *settings: object) -> str | None:
     str or None
         None where the file cannot be read; whoever wants its content will say why.
     """
+    if not Path(path).is_file():  # to open a pipe is to wait for who writes to it
+        return None
     digest = hashlib.sha256(repr((VERSION, settings)).encode())
     try:
         with Path(path).open("rb") as file:

@@ -93,3 +93,9 @@ def test_a_file_that_cannot_be_read_has_no_key(tmp_path):
     assert content_key(tmp_path / "missing") is None
     assert content_key(tmp_path) is None
     assert content_key("nul\0name") is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes a named pipe")
+def test_a_pipe_has_no_key_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert content_key(tmp_path / "pipe") is None

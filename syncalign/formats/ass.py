@@ -10,7 +10,7 @@ from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
 from syncalign.formats.srt import not_times
 from syncalign.formats.stamp import Span
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 
 _STAMP = re.compile(rb"[ \t]*(" + TIME + rb")[ \t]*\Z")
 _SECTION = re.compile(rb"\[([A-Za-z0-9+ ]{1,40})\][ \t]*\Z")
@@ -48,7 +48,7 @@ def locate(source: Source) -> Findings:
     too, marked as not visible; lines of fonts and pictures are left alone, whatever they look
     like.
     """
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     section = b"events"  # a bare list of events has no heading
     columns = _Columns()

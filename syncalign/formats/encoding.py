@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from syncalign.errors import FormatError, ParameterError
-
-if TYPE_CHECKING:
-    from charset_normalizer import CharsetMatch
 
 _BOMS = (  # UTF-32's little-endian mark begins with that of UTF-16: it comes first
     (codecs.BOM_UTF8, "utf-8"),
@@ -25,20 +22,18 @@ _BOMS = (  # UTF-32's little-endian mark begins with that of UTF-16: it comes fi
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CANDIDATES = [
+_CANDIDATES = (  # those of the web and of national standards: DOS and Mac pages only add doubt
     *(f"cp125{page}" for page in range(9)),
-    "gb18030",
-    "big5",
-    "cp932",
-    "euc_jp",
-    "cp949",
-    "koi8_r",
-    "koi8_u",
-    *(f"iso8859_{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16)),
-]
+    *(f"iso8859_{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)),
+    *("gb18030", "big5hkscs", "cp932", "euc_jis_2004", "cp949", "koi8_r", "koi8_u", "cp874"),
+)
 _SAMPLE_SIZE = 16_384  # bytes; lines of ASCII, times above all, say nothing and are left out
 _LINE = re.compile(rb"[^\r\n]+")
 _TAG = re.compile(rb"<[!-=?-z ]{1,99}>")
+_WORD = re.compile(rb"[A-Za-z]{2}")
+_OTHER = "[\u0370-\u06ff\u0e00-\u0e7f]"  # Greek, Cyrillic, Hebrew, Arabic, Thai
+_OTHER_WORD = re.compile(f"{_OTHER}+")
+_MIXED = re.compile(f"[A-Za-z]{_OTHER}|{_OTHER}[A-Za-z]")
 _ASCII = "0123456789:,.-> \r\n"
 
 
@@ -146,6 +141,7 @@ def _wide_codec(data: bytes) -> str | None:
     if b"\0" not in head:
         return None
     quarters = [head[i::4].count(0) / (len(head) / 4) for i in range(4)]
+    many = max(0.05, max(quarters) / 2)  # some characters, such as U+4E00, hold a zero too
     patterns: dict[str, tuple[bool | None, ...]] = {
         "utf-32-le": (False, None, True, True),
         "utf-32-be": (True, True, None, False),
@@ -154,7 +150,7 @@ def _wide_codec(data: bytes) -> str | None:
     }
     for codec, zeros in patterns.items():
         fits = [
-            zero is None or ((share > 0.2) if zero else (share < 0.05))
+            zero is None or (share > many) is zero
             for share, zero in zip(quarters, zeros, strict=True)
         ]
         if all(fits):
@@ -178,42 +174,41 @@ def _decode_legacy(data: bytes) -> Decoded:
 
 
 def _guesses(data: bytes) -> list[str]:
-    # Imported here: it costs 20 ms, and most files are UTF-8.
-    from charset_normalizer import from_bytes
+    """Return codecs, likeliest first."""
+    # Imported here: it costs 0.1 s, and most files are UTF-8.
+    from chardet import detect_all
 
+    sample, is_sparse = _sample(data)
+    found = detect_all(sample, compat_names=False, include_encodings=_CANDIDATES)
+    names = [guess["encoding"] for guess in found]
+    guesses = [codecs.lookup(name).name for name in names if name is not None]
+    guesses.sort(key=lambda codec: _mixes_alphabets(sample.decode(codec, "replace")))
+    # A letter here and there is a foreign name in English: the letters around it say nothing.
+    if is_sparse and (not guesses or _is_latin(sample.decode(guesses[0], "replace"))):
+        guesses.insert(0, "cp1252")
+    return guesses
+
+
+def _sample(data: bytes) -> tuple[bytes, bool]:
+    """Return lines that are not ASCII, and whether there are few of them."""
     sample = bytearray()
+    lines = odd_lines = 0
     for match in _LINE.finditer(data):
         line = match[0]
+        lines += _WORD.search(line) is not None
         if not line.isascii():
+            odd_lines += 1
             sample += _TAG.sub(b"", line[:_SAMPLE_SIZE]) + b"\n"
             if len(sample) > _SAMPLE_SIZE:
                 break
-    matches = from_bytes(bytes(sample), cp_isolation=_CANDIDATES, preemptive_behaviour=False)
-    return _ranked(list(matches))
+    odd_bytes = len(sample) - len(sample.translate(None, bytes(range(0x80, 0x100))))
+    return bytes(sample), odd_lines * 20 < lines or odd_bytes < 4
 
 
-def _ranked(matches: list[CharsetMatch]) -> list[str]:
-    """Return codecs, likeliest first; of nearly equal ones, Japanese with kana and Western win."""
-    if not matches:
-        return []
-    best = matches[0]
-    near: list[CharsetMatch] = []
-    far: list[CharsetMatch] = []
-    for match in matches:
-        is_near = match.chaos <= best.chaos + 0.1 and match.coherence >= best.coherence - 0.02
-        (near if is_near else far).append(match)
-    near.sort(key=lambda m: (-_kana_share(m), "cp1252" not in m.could_be_from_charset))
-    return [codec for match in near + far for codec in _twins(match)]
+def _mixes_alphabets(text: str) -> bool:
+    """Whether letters of another alphabet stand in words with Latin ones, as in "caf\u03b9"."""
+    return 3 * len(_MIXED.findall(text)) > len(_OTHER_WORD.findall(text))
 
 
-def _twins(match: CharsetMatch) -> list[str]:
-    # Codecs that read the sample alike may differ on the rest of the file: the commonest first.
-    others = [codec for codec in match.could_be_from_charset if codec != match.encoding]
-    first = ["cp1252"] if "cp1252" in others else []
-    return [*first, match.encoding, *(codec for codec in others if codec != "cp1252")]
-
-
-def _kana_share(match: CharsetMatch) -> float:
-    text = str(match)
-    kana = sum("\u3041" <= character <= "\u30ff" for character in text)
-    return round(kana / max(1, len(text)), 1)
+def _is_latin(text: str) -> bool:
+    return all(letter < "\u0370" for letter in text if letter.isalpha())

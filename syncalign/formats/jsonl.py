@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from syncalign.formats.notation import decimal, ensure_writable_time, whole_steps
 from syncalign.formats.source import Source
 from syncalign.formats.stamp import Span
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 
 _SPACE = re.compile(r"[ \t]*")
 _NUMBER = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,17}))?(?:[eE]([+-]?\d{1,2}))?\Z", re.ASCII)
@@ -69,7 +69,7 @@ def sniff(source: Source) -> float:
 
 def locate(source: Source) -> Findings:
     """Find the objects with times; a line without ``end`` ends at the next one's start."""
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     nested = 0
     for first, last in source.lines():

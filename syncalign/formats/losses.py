@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from syncalign.formats.subtitle_file import SubtitleFile
 
+_EVENT = rb"(?:^|[\r\n])Dialogue:"  # its layer, start, end, style, name, margins, effect, text
+
 # Each is looked for in the file's ASCII view; the sentence follows "lost: ".
 _BESIDE: dict[str, tuple[tuple[re.Pattern[bytes], str], ...]] = {
     "srt": ((re.compile(rb"-->[^\r\n]{0,99}\bX1:\d"), "positions"),),
@@ -23,6 +25,10 @@ _BESIDE: dict[str, tuple[tuple[re.Pattern[bytes], str], ...]] = {
         (re.compile(rb"(?:^|[\r\n])Style:", re.I), "style sheets"),
         (re.compile(rb"(?:^|[\r\n])(?:\[Fonts\]|\[Graphics\])", re.I), "attached files"),
         (re.compile(rb"(?:^|[\r\n])(?:Title|Original Script|PlayResX):", re.I), "the header"),
+        (re.compile(rb"(?:^|[\r\n])(?:;|!:)"), "comments"),
+        (re.compile(_EVENT + rb"[ \t]*[1-9]", re.I), "layers"),
+        (re.compile(_EVENT + rb"(?:[^,\r\n]{0,99},){4}[^,\r\n]{1,99},", re.I), "names of speakers"),
+        (re.compile(_EVENT + rb"(?:[^,\r\n]{0,99},){8}[^,\r\n]{1,99},", re.I), "effects"),
     ),
     "microdvd": ((re.compile(rb"\{DEFAULT\}", re.I), "style sheets"),),
     "ttml": (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from syncalign.formats.notation import ensure_writable_time, whole_steps
 from syncalign.formats.sbv import head_lines
 from syncalign.formats.source import Source
 from syncalign.formats.srt import not_times, shifted
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.stamp import Span
+from syncalign.formats.subtitle_file import MOST_CUES, CueList, Findings, Found
 
 _TIME = rb"\d{1,5}:\d{1,2}(?:[.:]\d{1,3})?"
 _STAMP = re.compile(rb"[ \t]{0,16}\[(" + _TIME + rb")\]")
@@ -87,7 +89,7 @@ def locate(source: Source) -> Findings:
 
     A line with no text says that the one before it ends: it moves too, as not visible.
     """
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     notes: list[str] = []
     digits = 0
@@ -100,8 +102,9 @@ def locate(source: Source) -> Findings:
         first = _FIRST.match(units)
         if first is None:
             continue
-        at, stamps = first.end(), []
-        while (match := _STAMP.match(units, at)) is not None:
+        at = first.end()
+        stamps: list[Span] = []
+        while len(stamps) <= MOST_CUES and (match := _STAMP.match(units, at)) is not None:
             stamps.append(shifted(match.span(1), line[0]))
             at = match.end()
         if not stamps:
@@ -110,7 +113,8 @@ def locate(source: Source) -> Findings:
             continue
         body = (line[0] + at, line[1])
         text = plain_text(source.text(*body))
-        words = tuple(shifted(word.span(1), line[0]) for word in _WORD.finditer(units, at))
+        marks = islice(_WORD.finditer(units, at), MOST_CUES)
+        words = tuple(shifted(word.span(1), line[0]) for word in marks)
         for stamp in (*stamps, *words):
             written = source.units[stamp[0] : stamp[1]].decode("ascii")
             digits = max(digits, len(_parts(written)[3] or ""))

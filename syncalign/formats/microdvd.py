@@ -10,7 +10,7 @@ from syncalign.formats.notation import Count
 from syncalign.formats.sbv import head_lines
 from syncalign.formats.source import Source
 from syncalign.formats.srt import not_times, shifted
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 from syncalign.timebase import exact_rate
 
 _LINE = re.compile(rb"[ \t\x80-\xff]{0,16}\{(\d{1,12})\}\{(\d{0,12})\}")
@@ -41,7 +41,7 @@ def locate(source: Source, *, frame_rate: Fraction | None = None) -> Findings:
     FormatError
         Neither the file nor the caller names the frame rate.
     """
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     declared: Fraction | None = None
     for line in source.lines():

@@ -9,7 +9,7 @@ from syncalign.formats.notation import Count
 from syncalign.formats.sbv import head_lines
 from syncalign.formats.source import Source
 from syncalign.formats.srt import not_times, shifted
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 
 _LINE = re.compile(rb"[ \t\x80-\xff]{0,16}\[(\d{1,12})\]\[(\d{0,12})\]")
 _LIKE_LINE = re.compile(rb"\[[^\]]{1,20}\]\[[^\]]{0,20}\]")
@@ -22,7 +22,7 @@ def sniff(source: Source) -> float:
 
 def locate(source: Source) -> Findings:
     """Find the cues of an MPL2 file."""
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     for line in source.lines():
         units = source.units[line[0] : line[1]]

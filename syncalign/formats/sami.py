@@ -9,7 +9,7 @@ from syncalign.formats.notation import Count
 from syncalign.formats.source import Source
 from syncalign.formats.srt import not_times
 from syncalign.formats.stamp import Span
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 from syncalign.formats.vtt import unescaped
 
 _SYNC = re.compile(rb"<sync\b([^<>]{0,300})>", re.IGNORECASE)
@@ -31,7 +31,7 @@ def locate(source: Source) -> Findings:
 
     A text of blank space (``&nbsp;``) clears the screen: it moves too, as not visible.
     """
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     units = source.units
     comments = _comments(units)

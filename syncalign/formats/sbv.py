@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from syncalign.formats.source import Source
 from syncalign.formats.srt import not_times, shifted, with_plain_line_ends
 from syncalign.formats.stamp import Span
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 
 _TIME = rb"\d{1,4}:\d{1,2}:\d{1,2}\.\d{3}"
 _TIMES = re.compile(
@@ -36,7 +36,7 @@ def locate_blocks(
     source: Source, times: re.Pattern[bytes], like_times: re.Pattern[bytes]
 ) -> Findings:
     """Find blocks of one line with two times (groups 1 and 2 of ``times``) and lines of text."""
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     found: tuple[Span, Span] | None = None
     body: list[Span] = []

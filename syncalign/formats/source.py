@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,16 @@ from syncalign.formats.encoding import Decoded, bom_size, unit_type
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|[\r\n]|\Z)")
 # Text mode written twice on Windows ends every line with CR CR LF: one line end, not an empty line.
 _LINE_OF_DOUBLED_FILE = re.compile(rb"([^\r\n]*)(\r\r\n|[\r\n]|\Z)")
+# Runs of characters whose tails may be ASCII; bounded, since a match keeps each step in memory.
+_SHIFT_JIS = re.compile(rb"(?:[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){1,999}")
+_TWO_BYTES = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){1,999}")
+_GB18030 = re.compile(
+    rb"(?:[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[\x30-\x39][\x81-\xfe][\x30-\x39])){1,999}"
+)
+_TAILED = {  # by the start of a codec's name
+    "cp932": _SHIFT_JIS, "shift_jis": _SHIFT_JIS, "gb18030": _GB18030, "gbk": _TWO_BYTES,
+    "big5": _TWO_BYTES, "cp950": _TWO_BYTES, "cp949": _TWO_BYTES, "johab": _TWO_BYTES,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +35,9 @@ class Source:
 
     Times are ASCII in every encoding that :func:`~syncalign.formats.encoding.decode` accepts, so
     they are looked for in ``units``, where index ``i`` stands for the bytes at
-    ``origin + i * width``. A character outside Latin-1 is 0xFF there. No multi-byte encoding uses
-    a line end, a comma, a colon or ``-->`` as the tail of a character, but some use letters,
-    brackets and digits: patterns must be anchored to lines or to those marks.
+    ``origin + i * width``. A character outside Latin-1 is 0xFF there, and so is each byte of a
+    character of two or four bytes: its tail may look like a letter, a bracket, a backslash, a bar
+    or a digit.
 
     Parameters
     ----------
@@ -55,7 +66,8 @@ class Source:
         kind = unit_type(decoded.encoding)
         width = kind.itemsize
         if width == 1:
-            return cls(data, decoded.encoding, origin, 1, data[origin:] if origin else data)
+            units = _without_tails(data[origin:] if origin else data, decoded.encoding)
+            return cls(data, decoded.encoding, origin, 1, units)
         count = (len(data) - origin) // width
         wide = np.frombuffer(data, dtype=kind, count=count, offset=origin)
         narrow = np.minimum(wide, 0xFF).astype(np.uint8)
@@ -93,6 +105,9 @@ def read_bytes(path: str | os.PathLike[str], *, what: str, most: int) -> bytes:
         It cannot be read; ``what`` tells which kind of file to name.
     """
     try:
+        # Before it is opened: to open a pipe is to wait for who writes to it.
+        if not stat.S_ISREG(mode := Path(path).stat().st_mode) and not stat.S_ISDIR(mode):
+            raise FormatError(path, "is a device or a pipe, not a file; save it to a file first")
         with Path(path).open("rb") as file:
             return file.read(most)
     except FileNotFoundError as exc:
@@ -102,3 +117,11 @@ def read_bytes(path: str | os.PathLike[str], *, what: str, most: int) -> bytes:
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or exc
         raise FormatError(path, f"cannot be read: {reason}") from exc
+
+
+def _without_tails(units: bytes, encoding: str) -> bytes:
+    """Return the view with the characters of several bytes as so many bytes 0xFF."""
+    for name, characters in _TAILED.items():
+        if encoding.startswith(name) and not units.isascii():
+            return characters.sub(lambda match: b"\xff" * len(match[0]), units)
+    return units

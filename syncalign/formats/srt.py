@@ -9,7 +9,7 @@ from syncalign.formats.marks import without_marks
 from syncalign.formats.notation import TIME
 from syncalign.formats.source import Source
 from syncalign.formats.stamp import Span
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 
 _GAP = rb"[ \t\xc2\xa0]{0,16}"  # also a no-break space, in UTF-8 or alone
 # Marks of writing direction and byte order, which editors leave before a time, are high bytes.
@@ -42,7 +42,7 @@ def locate(source: Source) -> Findings:
     missing or repeated numbers, do no harm.
     """
     units = source.units
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     times: tuple[Span, Span] | None = None
     body_start = 0

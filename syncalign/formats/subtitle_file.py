@@ -18,7 +18,8 @@ from syncalign.formats.stamp import InnerStamp, Span, Stamp
 from syncalign.timebase import Cue, Segment, Timeline
 
 LONGEST_SHOWN = 7.0  # seconds; a cue whose end is not in the file and has none to follow it soon
-MOST_CUES = 250_000  # a film has 2,000, a film with karaoke effects perhaps 100,000
+# Cues and times inside cues; a film has 2,000, a film with karaoke effects perhaps 100,000.
+MOST_CUES = 250_000
 
 
 class Found(NamedTuple):
@@ -33,6 +34,28 @@ class Found(NamedTuple):
     end_is_duration: bool = False
     parent: int | None = None
     inner_is_relative: bool = False
+
+
+class CueList(list[Found]):
+    """Cues as a format finds them; more than a film can have are refused at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._times = 0
+
+    def append(self, cue: Found) -> None:
+        """Add a cue.
+
+        Raises
+        ------
+        FormatError
+            With it there are more than a file may have.
+        """
+        self._times += 1 + len(cue.inner)
+        if self._times > MOST_CUES:
+            what = "times of words" if cue.inner else "cues"
+            raise FormatError(None, f"has more than {MOST_CUES} {what}; that is no film")
+        super().append(cue)
 
 
 class Findings(NamedTuple):
@@ -160,8 +183,6 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
         raise FormatError(None, problem + more, source.line_at(unit))
     if not findings.cues:
         raise FormatError(None, f"has no cues (read as {name})")
-    if len(findings.cues) > MOST_CUES:
-        raise FormatError(None, f"has {len(findings.cues)} cues; more than {MOST_CUES} are no film")
     spans = [span for cue in findings.cues for span in (cue.start, cue.end, *cue.inner) if span]
     written = {span: source.units[span[0] : span[1]].decode("ascii") for span in spans}
     notation = findings.notation or Clock.of(written.values(), digits=digits)

@@ -8,7 +8,7 @@ from syncalign.formats.sbv import head_lines, locate_blocks
 from syncalign.formats.source import Source
 from syncalign.formats.srt import shifted
 from syncalign.formats.stamp import Span
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 
 _TIME = rb"\d{1,4}:\d{1,2}:\d{1,2}[.,]\d{2}"
 _TIMES = re.compile(
@@ -43,7 +43,7 @@ def locate_first(source: Source) -> Findings:
 
     Without the second time a cue ends at the next one's start.
     """
-    cues: list[Found] = []
+    cues = CueList()
     start: Span | None = None
     text: Span | None = None
     for line in source.lines():

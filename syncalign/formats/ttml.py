@@ -15,7 +15,7 @@ from fractions import Fraction
 from syncalign.errors import FormatError
 from syncalign.formats.source import Source
 from syncalign.formats.stamp import Span
-from syncalign.formats.subtitle_file import MOST_CUES, Findings, Found
+from syncalign.formats.subtitle_file import CueList, Findings, Found
 from syncalign.formats.ttml_time import TIME, TtmlClock
 from syncalign.formats.vtt import unescaped
 
@@ -23,7 +23,8 @@ _ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?tt[\s>/]")
 _ATTRIBUTE = re.compile(
     rb"[\s\"'](begin|end|dur)\s{0,99}=\s{0,99}([\"'])\s{0,99}(" + TIME + rb")\s{0,99}\2"
 )
-_QUOTED = re.compile(rb"([^<>\"'\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_NAME = re.compile(rb"<[^\s>\"'/]+")
+_QUOTED = re.compile(rb"\s*([^<>\"'\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _START_TAG = re.compile(rb"<[^\s>\"'/]+(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 _TIMED = ("begin", "end", "dur")
 _DEEPEST = 64
@@ -146,10 +147,12 @@ class _Reader:
         at = element.tag[0]
         last = _tag_end(units, at)
         element.tag = (at, last)
-        place = at
-        while (match := _QUOTED.search(units, place, last)) is not None:
+        # One after the other, never searched for: a search in a long name is quadratic.
+        name = _NAME.match(units, at, last)
+        place = name.end() if name else last
+        while (match := _QUOTED.match(units, place, last)) is not None:
             place = match.end()
-            time = _ATTRIBUTE.fullmatch(units, match.start() - 1, match.end())
+            time = _ATTRIBUTE.fullmatch(units, match.start(1) - 1, match.end())
             if time is not None:
                 element.times[time[1].decode("ascii")] = time.span(3)
 
@@ -177,7 +180,7 @@ class _Finder:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self.cues: list[Found] = []
+        self.cues = CueList()
         self.broken: list[tuple[int, str]] = []
         self._ends_alone = 0
 
@@ -188,8 +191,6 @@ class _Finder:
 
     def visit(self, element: _Element, parent: int | None) -> None:
         """Go through an element inside those whose times are the stamp ``parent``."""
-        if len(self.cues) > MOST_CUES:
-            return  # refused by the caller, in words
         if not element.is_timed:
             for child in element.children:
                 self.visit(child, parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from syncalign.formats.marks import without_marks
 from syncalign.formats.notation import TIME
@@ -16,7 +17,7 @@ from syncalign.formats.srt import (
     with_plain_line_ends,
 )
 from syncalign.formats.stamp import Span
-from syncalign.formats.subtitle_file import Findings, Found
+from syncalign.formats.subtitle_file import MOST_CUES, CueList, Findings, Found
 
 _INNER = re.compile(rb"<(" + TIME + rb")>")
 _MAP = re.compile(r"LOCAL:(?P<local>[\d:.]+)|MPEGTS:(?P<ticks>\d{1,20})", re.ASCII)
@@ -32,7 +33,7 @@ def sniff(source: Source) -> float:
 
 def locate(source: Source) -> Findings:
     """Find the cues of a WebVTT file; notes, styles, regions and the header stay as they are."""
-    cues: list[Found] = []
+    cues = CueList()
     broken: list[tuple[int, str]] = []
     notes: list[str] = []
     for block in _blocks(source):
@@ -77,7 +78,7 @@ def _is_aside(source: Source, first: bytes, block: list[Span]) -> bool:
 
 
 def _read_block(
-    source: Source, block: list[Span], cues: list[Found], broken: list[tuple[int, str]]
+    source: Source, block: list[Span], cues: CueList, broken: list[tuple[int, str]]
 ) -> None:
     times: tuple[Span, Span] | None = None
     body: list[Span] = []
@@ -119,10 +120,8 @@ def _cue(source: Source, times: tuple[Span, Span], body: list[Span]) -> Found:
     if not body:
         return Found(*times, "")
     start, end = body[0][0], body[-1][1]
-    inner = tuple(
-        (start + match.start(1), start + match.end(1))
-        for match in _INNER.finditer(source.units[start:end])
-    )
+    marks = islice(_INNER.finditer(source.units, start, end), MOST_CUES)
+    inner = tuple(match.span(1) for match in marks)
     return Found(*times, plain_text(source.text(start, end)), inner, text_span=(start, end))
 
 

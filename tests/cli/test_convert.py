@@ -22,6 +22,19 @@ def test_a_file_becomes_another_format_and_losses_are_said(call, work: Path) -> 
     assert "Lost: colours" in call("convert", "a.ass", "b.srt", writes=("b.srt",)).text
 
 
+def test_what_stands_in_the_columns_of_ass_is_told_as_lost(call, work: Path) -> None:
+    (work / "a.ass").write_text(
+        "[Script Info]\n; by hand\n\n[Events]\n"
+        "Dialogue: 5,0:00:01.00,0:00:02.00,D,Ann,0,0,0,Banner;9,karaoke, in two\n"
+    )
+    done = call("convert", "a.ass", "a.srt", "--json", writes=("a.srt",))
+    assert done.json["reasons"] == ["Lost: comments, effects, layers, names of speakers."]
+    (work / "b.ass").write_text(
+        "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,a, b, c, d\n"
+    )
+    assert call("convert", "b.ass", "b.srt", "--json", writes=("b.srt",)).json["reasons"] == []
+
+
 def test_the_same_format_is_a_copy(call, work: Path) -> None:
     odd = b"7\r\n00:00:01,0 --> 00:00:02,000  \r\n\xe9t\xe9\r\n"
     (work / "odd.srt").write_bytes(odd)

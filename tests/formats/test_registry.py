@@ -1,6 +1,8 @@
 import gzip
 import io
+import os
 import sqlite3
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -131,8 +133,50 @@ def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 def test_too_many_cues_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("syncalign.formats.subtitle_file.MOST_CUES", 10)
-    with pytest.raises(FormatError, match="has 11 cues; more than 10"):
+    with pytest.raises(FormatError, match="has more than 10 cues; that is no film"):
         parse_subtitles((SRT + b"\n") * 11)
+
+
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [
+        (b"", b"1\n00:00:01,000 --> 00:00:02,000\nx\n\n"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"<00:01.500>"),
+        (b"", b"[00:01.00]"),
+        (b"[00:01.00]", b"<00:01.00>"),
+        (b"<SAMI><BODY>", b"<SYNC Start=1>"),
+        (b"[Events]\n", b"Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,x\n"),
+        (b"", b'{"start": 1, "end": 2, "text": "x"}\n'),
+    ],
+)
+def test_no_more_is_kept_of_far_too_many_times(head: bytes, unit: bytes, monkeypatch) -> None:
+    for module in ("subtitle_file", "vtt", "lrc"):
+        monkeypatch.setattr(f"syncalign.formats.{module}.MOST_CUES", 1000)
+    data = head + unit * 40_000
+    tracemalloc.start()
+    with pytest.raises(FormatError, match=r"has more than 1000 .*; that is no film"):
+        parse_subtitles(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * len(data) + 2**21  # it was 50 times the data
+
+
+def test_a_long_line_of_double_bytes_takes_little_memory() -> None:
+    data = SRT + "\u8fd9\u662f\u4e00\u4e2a\u5f88\u597d\u7684\u65e5\u5b50".encode("gbk") * 50_000
+    parse_subtitles(data[:1000])  # the detector's models are none of the file's
+    tracemalloc.start()
+    assert parse_subtitles(data).encoding == "gb18030"
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 * len(data)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes a named pipe")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path) -> None:
+    os.mkfifo(tmp_path / "pipe.srt")
+    for path in (tmp_path / "pipe.srt", "/dev/null"):
+        with pytest.raises(FormatError, match="is a device or a pipe, not a file"):
+            read_subtitles(path)
 
 
 def test_an_unknown_format_is_a_wrong_parameter() -> None:

@@ -89,6 +89,7 @@ LAUGHS = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
         ("<tt><body timeContainer='seq'><p begin='1s'>x</p></body></tt>", "times in sequence"),
         ("<tt><body><p begin='soon' end='later'>x</p></body></tt>", "not a time: 'soon'"),
         ("<tt frameRate='0'><body><p begin='1f'>x</p></body></tt>", "not a positive number"),
+        ("<tt><body><p" + "x" * 200_000 + " begin='1s'>x</p></body></tt>", "mismatched tag"),
         ("<tt timeBase='smpte' dropMode='dropNTSC'><p begin='1s'>x</p></tt>", "drop-frame"),
     ],
 )  # fmt: skip

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
+import random
+import signal
 import stat
+import time
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -75,3 +81,41 @@ def test_a_name_too_long_for_a_backup_leaves_the_original(folder):
         replace_keeping_backup(target, b"new")
     assert target.read_bytes() == b"original"
     assert len(names(folder)) == 1
+
+
+@posix
+def test_whoever_is_killed_leaves_the_original_or_the_result(folder, film):
+    """220 kills at random moments: the file is whole, and so is its backup if there is one."""
+    random_ = random.Random(7)
+    contents = [letter * 100_000 for letter in (b"a", b"b", b"c")]
+    film.write_bytes(contents[0])
+    in_the_midst = 0
+    begun, begins = os.pipe()
+    for _ in range(220):
+        child = os.fork()
+        if not child:
+            os.write(begins, b".")
+            replace_for_ever(film, contents)
+        os.read(begun, 1)
+        time.sleep(random_.uniform(0, 0.01))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        backups = [folder / name for name in names(folder) if ".bak" in name]
+        assert film.read_bytes() in contents
+        assert all(backup.read_bytes() in contents for backup in backups)
+        left = [*backups, *folder.glob(".syncalign-*.part")]
+        in_the_midst += bool(left)
+        for path in left:
+            path.unlink()
+    os.close(begun)
+    os.close(begins)
+    assert in_the_midst > 50
+
+
+def replace_for_ever(film: Path, contents: list[bytes]) -> NoReturn:
+    """Replace the file as ``--in-place`` does, again and again; for a child process."""
+    try:
+        for content in itertools.cycle(contents):
+            replace_keeping_backup(film, content).unlink()
+    finally:
+        os._exit(1)
