@@ -37,7 +37,7 @@ Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 _NEVER = np.float32(-1e9)
-_TABLE_BYTES, _BLOCK_BYTES, _SCORE_BYTES = 96 * 2**20, 32 * 2**20, 32 * 2**20
+_TABLE_BYTES, _BLOCK_BYTES, _SCORE_BYTES = 96 * 2**20, 48 * 2**20, 32 * 2**20
 _KEPT = 1.1  # of a row is kept as much as its places take, and some bits
 #: Nats for a cue at the place that was fixed for it: no chain wins by leaving it, and single
 #: precision still tells the others' nats apart.
@@ -208,9 +208,9 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Checkpoint:
-    """What is needed of a row to go on from it: some places, and the steps of *between*."""
+    """What is needed of a row to go on from it: some places (bits), and the steps of *between*."""
 
-    places: npt.NDArray[np.int32]
+    needed: Bits
     placed: Singles
     steps: npt.NDArray[np.int32]
     between: Singles
@@ -222,17 +222,17 @@ class _Checkpoint:
         for rate, room in enumerate(rooms):
             for later, place in _moved(room, row.placed.shape[2], row.placed.shape[2]):
                 needed[rate][place] = row.placed[rate][place] > row.between[rate][later]
-        places = np.flatnonzero(needed).astype(np.int32)
         # In the order of time it only rises.
         between = row.between.transpose(0, 2, 1).reshape(len(rooms), -1)
         first = np.full((len(rooms), 1), -np.inf, np.float32)
         steps = np.flatnonzero(np.diff(between, prepend=first)).astype(np.int32)
-        return cls(places, row.placed.ravel()[places], steps, between.ravel()[steps])
+        return cls(np.packbits(needed), row.placed[needed], steps, between.ravel()[steps])
 
     def row(self, shape: tuple[int, int, int], blocks: int) -> _Row:
         """Restore the first blocks of a row."""
         placed = np.full(shape, _NEVER, np.float32)
-        placed.ravel()[self.places] = self.placed
+        needed = np.unpackbits(self.needed, count=placed.size).view(np.bool_)
+        placed[needed.reshape(shape)] = self.placed
         lasting = np.diff(self.steps, append=np.prod(shape))
         between = np.repeat(self.between, lasting).reshape(shape[0], shape[2], shape[1])
         between = between[:, :blocks].transpose(0, 2, 1)
