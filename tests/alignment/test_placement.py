@@ -5,12 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from syncalign.alignment import placement
 from syncalign.alignment.evidence import SpeechEvidence
-from syncalign.alignment.placement import NEAR_BLOCKS, Prices, place_cues
+from syncalign.alignment.placement import place_cues
+from syncalign.alignment.placement_table import NEAR_BLOCKS, Prices, Table
 from syncalign.timebase import Features, Grid
 
 
@@ -91,6 +92,7 @@ def chain_score(table, prices, found):
 
 
 @settings(max_examples=80, deadline=None)
+@example(seed=792, seconds=6, count=9, step=2.0, scale=0.3, rates=(0.8, 1.0, 1.2), block=1)
 @given(
     seed=st.integers(0, 2**32 - 1),
     seconds=st.integers(1, 9),
@@ -108,7 +110,7 @@ def test_score_is_that_of_the_recurrence(seed, seconds, count, step, scale, rate
     ends = starts + rng.uniform(0.1, 2, count)
     paid = {"near": 30, "leave": 25, "enter": 35, "ratio": 10}
     prices = Prices(step=step, **{name: price * scale for name, price in paid.items()})
-    table = placement._Table(evidence, starts, ends, prices, rates)
+    table = Table(evidence, starts, ends, prices, rates)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(placement, "_TABLE_BYTES", block)
         patched.setattr(placement, "_BLOCK_BYTES", block)
