@@ -12,7 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.subtitles.material import build, draw_film_like_times
-from benchmarks.subtitles.perturb import SDH, dropped, jittered, with_extra, with_gaps
+from benchmarks.subtitles.perturb import (
+    SDH,
+    dropped,
+    jittered,
+    with_extra,
+    with_gaps,
+    with_second_part,
+)
 from benchmarks.subtitles.script import SPOKEN, Script, in_order, moved, script_of, take
 from benchmarks.subtitles.train_detector import levels_of
 from syncalign.alignment.evidence import SpeechEvidence
@@ -21,17 +28,21 @@ from syncalign.alignment.verdict import Signs, collect_signs
 from syncalign.models.speech_detector import built_in_detector
 
 RECORDINGS = tuple(
-    (speaker, minutes, snr_db)
+    (speaker, minutes, snr_db, density)
     for speaker in ("it", "grid")
-    for minutes, snr_db in (
-        (4, 10),
-        (10, 25),
-        (10, 6),
-        (10, 3),
-        (10, 0),
-        (20, 3),
-        (20, 12),
-        (45, 6),
+    for minutes, snr_db, density in (
+        (4, 10, None),
+        (10, 25, None),
+        (10, 6, None),
+        (10, 3, None),
+        (10, 0, None),
+        (20, 3, None),
+        (20, 12, None),
+        (45, 6, None),
+        (45, 10, 0.08),
+        (45, 3, 0.08),
+        (20, 10, 0.25),
+        (45, 3, 0.25),
     )
 )
 RATES = (1.0, 1.0, 1.0, 25 * 1001 / 24000, 24000 / 25025, 1.001, 25 / 24, 1.003)
@@ -68,6 +79,9 @@ def scripts(script: Script, rng: np.random.Generator, count: int) -> Iterator[Sc
             part = np.zeros(len(file), bool)
             part[first : first + int(rng.integers(12, 60))] = True
             file = take(file, part)
+        elif kind < 0.6:
+            first = int(len(file) * rng.uniform(0.3, 0.7))
+            file = with_second_part(file, first, float(rng.choice([24000 / 25025, 25 / 24])))
         if rng.random() < 0.4:
             file = dropped(file, rng, float(rng.choice([0.1, 0.3, 0.6, 0.85])))
         if rng.random() < 0.3:
@@ -102,8 +116,10 @@ def observe(evidence: SpeechEvidence, script: Script) -> Trial | None:
 def trials(files: int, wrong: int) -> Iterator[Trial]:
     """Yield the trials of every recording."""
     detector = built_in_detector()
-    for number, (speaker, minutes, snr_db) in enumerate(RECORDINGS):
-        recording = build(speaker, minutes=minutes, snr_db=snr_db, seed=3000 + number)
+    for number, (speaker, minutes, snr_db, density) in enumerate(RECORDINGS):
+        recording = build(
+            speaker, minutes=minutes, snr_db=snr_db, seed=3000 + number, density=density
+        )
         evidence = SpeechEvidence(detector.log_odds(levels_of(recording)))
         rng = np.random.default_rng(number)
         script = script_of(recording, rng)

@@ -185,6 +185,13 @@ def _as_piece(script: Script, piece: int) -> Script:
     return dataclasses.replace(script, pieces=np.full(len(script), piece))
 
 
+def with_second_part(script: Script, first: int, rate: float) -> Script:
+    """Run the cues from `first` on at another rate, behind the ones before."""
+    part, rest = take(script, np.arange(first)), take(script, np.arange(first, len(script)))
+    later = _as_piece(moved(rest, 8.0, rate), 1)
+    return join(part, moved(later, float(max(part.ends[-1] + 1.0 - later.starts[0], 0.0))))
+
+
 def dropped(script: Script, rng: np.random.Generator, share: float) -> Script:
     """Leave out a share of the cues, at random."""
     size = len(script)
@@ -431,10 +438,9 @@ class Suite:
         rng = self._rng("P5joined")
         script = self._script(rng)
         half = len(script) // 2
+        joined = with_second_part(script, half, float(NTSC_FILM / 25))
+        yield self._case("P5", "joined", "two parts joined, one at 25 fps", joined)
         first, second = take(script, np.arange(half)), take(script, np.arange(half, len(script)))
-        later = _as_piece(moved(second, 8.0, float(NTSC_FILM / 25)), 1)
-        back = moved(later, float(max(first.ends[-1] + 1.0 - later.starts[0], 0.0)))
-        yield self._case("P5", "joined", "two parts joined, one at 25 fps", join(first, back))
         restarted = _as_piece(moved(second, 2.0 - float(second.starts[0])), 1)
         yield self._case("P5", "restart", "restart at zero half way", join(first, restarted))
 

@@ -15,7 +15,7 @@ _FEWEST_FOR_SLOPE = 20
 _REACH_FRAMES = 50
 _HIT = 0.9  # share of cues whose speech onset follows the line
 _ITERATIONS = 14
-_SMALLEST_SIGMA, _LARGEST_SIGMA = 0.012, 0.4
+_SMALLEST_SIGMA, LARGEST_SIGMA = 0.012, 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +57,7 @@ def fit_lines(
     offsets: Floats,
     *,
     slope: float | None = None,
+    widest: float = LARGEST_SIGMA,
 ) -> LineFit:
     """Fit offsets and slope by expectation maximisation.
 
@@ -75,16 +76,18 @@ def fit_lines(
         First guess, to 0.2 s.
     slope : float, optional
         First guess of a slope to consider; None considers none.
+    widest : float
+        Most that the cues may spread about their lines, in seconds.
 
     Returns
     -------
     LineFit
         The better of the fits without and with a slope, which costs ``SLOPE_PRICE``.
     """
-    flat = _maximise(evidence, starts, piece, offsets, None)
+    flat = _maximise(evidence, starts, piece, offsets, None, widest)
     if slope is None or len(starts) < _FEWEST_FOR_SLOPE:
         return flat
-    tilted = _maximise(evidence, starts, piece, offsets, slope)
+    tilted = _maximise(evidence, starts, piece, offsets, slope, widest)
     return tilted if tilted.gain > flat.gain else flat
 
 
@@ -94,6 +97,7 @@ def _maximise(
     piece: npt.NDArray[np.int64],
     offsets: Floats,
     slope: float | None,
+    widest: float,
 ) -> LineFit:
     pivot = float(starts.mean())
     far = starts - pivot
@@ -111,7 +115,7 @@ def _maximise(
             mean -= turn * middle
         offsets, tilt = offsets + mean, tilt + turn
         variance = float((hits * share.spread).sum() / (hits.sum() + 1e-9))
-        sigma = min(max(variance**0.5, _SMALLEST_SIGMA), _LARGEST_SIGMA)
+        sigma = min(max(variance**0.5, _SMALLEST_SIGMA), widest)
     gain = share.log_likelihood - (0.0 if slope is None else SLOPE_PRICE)
     return LineFit(offsets, tilt, pivot, sigma, share.hits, gain)
 

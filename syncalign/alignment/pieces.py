@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.evidence import Floats, SpeechEvidence
-from syncalign.alignment.lines import LineFit, fit_lines
+from syncalign.alignment.lines import LARGEST_SIGMA, LineFit, fit_lines
 from syncalign.alignment.placement import Placement
 from syncalign.alignment.ratios import nearest_ratio
 from syncalign.timebase import Piece, Segment, TimeMap
 
 #: A break must gain this much in the exact fit, in nats, or it is taken back.
 _BREAK_GAIN = 20.0
+_SCATTER_ROOM = 1.25  # cues may scatter so much wider without a break than in the file as it is
 _LARGEST_IDLE_BREAK = 1.0  # seconds; a larger one is never an artefact of the 0.1 s grid
 _SNAP_SECONDS = 0.08
 _SNAP_LOSS = 6.0
@@ -163,6 +164,7 @@ def _without_idle_breaks(
     evidence: SpeechEvidence, clock: Floats, piece: Integers, offset: Floats, rate: Floats
 ) -> Integers:
     """Take back the breaks that an exact fit of the pieces beside them does not need."""
+    widest = _fitted(evidence, clock, piece, offset, slope=None).sigma * _SCATTER_ROOM
     settled: set[int] = set()  # first cues of pieces whose break has earned its price
     while True:
         breaks = (np.flatnonzero(np.diff(piece)) + 1).tolist()
@@ -179,7 +181,8 @@ def _without_idle_breaks(
         beside = (piece == piece[at - 1]) | (piece == piece[at])
         two = piece[beside] - piece[at - 1]
         apart = _fitted(evidence, clock[beside], two, offset[beside], slope=None)
-        together = _fitted(evidence, clock[beside], two * 0, offset[beside])  # or a drift does
+        # One line or a drift would do; lines half a second apart are no wide scatter about one.
+        together = _fitted(evidence, clock[beside], two * 0, offset[beside], widest=widest)
         if together.gain < apart.gain - _BREAK_GAIN:
             settled.add(at)
         else:
@@ -193,9 +196,10 @@ def _fitted(
     offset: Floats,
     *,
     slope: float | None = 0.0,
+    widest: float = LARGEST_SIGMA,
 ) -> LineFit:
     middle = np.array([np.median(offset[piece == index]) for index in range(int(piece[-1]) + 1)])
-    return fit_lines(evidence, clock, piece, middle, slope=slope)
+    return fit_lines(evidence, clock, piece, middle, slope=slope, widest=widest)
 
 
 def _snapped(

@@ -30,6 +30,9 @@ from syncalign.timebase import TimeMap
 
 #: Another ratio is worth a try if its correlation is this much higher than that of ratio 1.
 _RATIO_LEAD = 1.15
+#: Where no chain explains the file, a ratio that stands out this much beside the highest may be
+#: that of a part of it.
+_RIVAL_SHARE, _RIVAL_SIGMA = 0.5, 20.0
 #: A chain that scores this much a cue, its breaks of more than so many seconds each, needs no
 #: further hypothesis.
 _SETTLED_SCORE, _LARGEST_DRIFT_BREAK = 3.0, 6.0
@@ -211,6 +214,9 @@ class _Search:
             chains += [self.chain(rate) for rate in self._drifting(rates)]
             best = max(chains, key=lambda chain: chain.score)
             proposed = self._rates_of_poor_stretches(best)
+            highest = max(peak.sigma for peak in peaks.values())
+            least = max(_RIVAL_SHARE * highest, _RIVAL_SIGMA)
+            proposed |= {rate for rate, peak in peaks.items() if peak.sigma > least}
             if not proposed <= set(best.rates):
                 chains.append(self.chain(*best.rates, *sorted(proposed - set(best.rates))))
         chains.sort(key=lambda chain: -chain.score)
