@@ -176,7 +176,7 @@ class _Chain:
 
     @property
     def pieces(self) -> int:
-        return int(self.placement.pieces[-1:].sum()) + 1
+        return len(np.unique(self.placement.pieces))
 
     @property
     def is_plain(self) -> bool:
@@ -245,6 +245,8 @@ class _Search:
 
     def _rates_of_poor_stretches(self, chain: _Chain) -> set[float]:
         """Ratios at which stretches that a chain does not explain stand out of all offsets."""
+        if self.count < _FEWEST_CUES:
+            return set()
         count = min(self.count // _STRETCH_CUES, _MOST_STRETCHES) or 1
         stretches = np.array_split(np.arange(self.count), count)
         every = self._gains(chain.placement)

@@ -154,6 +154,17 @@ def test_cues_of_another_film_are_not_trusted():
         assert judge(evidence, found, starts, ends).trust < 0.3
 
 
+@pytest.mark.parametrize("frames", [0, 7, None])
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 70])
+def test_next_to_nothing_is_no_error(frames, count):
+    evidence, starts, ends = film(1)
+    values = evidence.log_odds.values[:frames]
+    evidence = SpeechEvidence(Features(values, Grid(Fraction(100), 0.0, len(values))))
+    found = align_cues(evidence, starts[:count], ends[:count])
+    assert len(found.piece) == len(found.starts) == count
+    assert bool(found.time_map.pieces) == (frames is None and count >= 5)
+
+
 def test_silence_and_noise_are_not_trusted():
     _, starts, ends = film(5)
     grid = Grid(Fraction(100), 0.0, 40000)
