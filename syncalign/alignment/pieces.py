@@ -16,6 +16,7 @@ from syncalign.timebase import Piece, Segment, TimeMap
 #: A break must gain this much in the exact fit, in nats, or it is taken back.
 _BREAK_GAIN = 20.0
 _SCATTER_ROOM = 1.25  # cues may scatter so much wider without a break than in the file as it is
+_LARGEST_DRIFT_STEP = 0.25  # seconds
 _LARGEST_IDLE_BREAK = 1.0  # seconds; a larger one is never an artefact of the 0.1 s grid
 _SNAP_SECONDS = 0.08
 _SNAP_LOSS = 6.0
@@ -181,8 +182,12 @@ def _without_idle_breaks(
         beside = (piece == piece[at - 1]) | (piece == piece[at])
         two = piece[beside] - piece[at - 1]
         apart = _fitted(evidence, clock[beside], two, offset[beside], slope=None)
-        # One line or a drift would do; lines half a second apart are no wide scatter about one.
-        together = _fitted(evidence, clock[beside], two * 0, offset[beside], widest=widest)
+        # One line would do, or for a step or two of the grid a drift. Lines half a second apart
+        # are no wide scatter about one, and no drift.
+        drift = 0.0 if abs(offset[at] - offset[at - 1]) < _LARGEST_DRIFT_STEP else None
+        together = _fitted(
+            evidence, clock[beside], two * 0, offset[beside], slope=drift, widest=widest
+        )
         if together.gain < apart.gain - _BREAK_GAIN:
             settled.add(at)
         else:
