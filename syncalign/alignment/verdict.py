@@ -27,8 +27,8 @@ _RUN_CONTRAST = 4.0
 _DOUBTFUL = 0.4
 
 # Logistic regressions, printed by benchmarks/subtitles/calibrate.py on Italian and GRID recordings.
-_PIECE_WEIGHTS = np.array([-14.58, 0.49, 6.10, 0.26, 2.33])
-_FILE_WEIGHTS = np.array([-3.50, 0.73, -0.13, 2.36])
+_PIECE_WEIGHTS = np.array([-12.04, 0.62, 3.83, 0.45, 2.76])
+_FILE_WEIGHTS = np.array([-3.19, 0.21, 0.55, 1.70])
 #: 95 % of a normal scatter of this many seconds lie within 250 ms.
 _TIGHT_SIGMA, _TIGHT_SOFTNESS = 0.128, 0.008
 
