@@ -1,0 +1,86 @@
+"""Which kernel solves a problem: the one place that decides.
+
+"native" is compiled with the package where there is a compiler, "numba-strip" is for the same plain
+problems without one, "numba" takes every problem, "definition" is there to be read and compared.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Literal, get_args
+
+from syncalign.alignment import warping_definition, warping_meeting, warping_search
+from syncalign.alignment.warping_meeting import Maker
+from syncalign.alignment.warping_problem import Answer, Problem
+from syncalign.errors import ParameterError
+
+KernelName = Literal["native", "numba-strip", "numba", "definition"]
+KERNELS: tuple[str, ...] = get_args(KernelName)
+
+#: Below this many pairs a second thread costs more than it saves.
+_PAIRS_FOR_TWO = 2_000_000
+
+
+def choose_kernel(problem: Problem) -> str:
+    """Return the name of the fastest kernel for a problem."""
+    return next(name for name in KERNELS if _maker(name, problem))
+
+
+def solve(problem: Problem, *, kernel: str | None = None, threads: int | None = None) -> Answer:
+    """Find the cheapest path.
+
+    Parameters
+    ----------
+    problem : Problem
+        The search.
+    kernel : str, optional
+        One of `KERNELS`; None takes the fastest.
+    threads : int, optional
+        1 or 2; None takes two where they pay.
+
+    Raises
+    ------
+    ParameterError
+        The kernel cannot solve this problem, or is not there.
+    """
+    make = _made(problem, kernel)
+    if make is None:
+        return warping_definition.solve(problem)
+    if _meets(problem, threads):
+        return warping_meeting.solve_from_both_ends(make, problem)
+    return warping_search.solve(make(problem))
+
+
+def least_cost(problem: Problem, *, kernel: str | None = None, threads: int | None = None) -> float:
+    """Find the least cost alone; parameters and errors are those of `solve`."""
+    make = _made(problem, kernel)
+    if make is None:
+        return warping_definition.solve(problem).cost
+    if _meets(problem, threads):
+        return warping_meeting.least_cost_from_both_ends(make, problem)
+    return warping_search.least_cost(make(problem))
+
+
+def _made(problem: Problem, kernel: str | None) -> Maker | None:
+    name = kernel or choose_kernel(problem)
+    make = _maker(name, problem)
+    if make is None and name != "definition":
+        raise ParameterError(f"the kernel {name!r} cannot solve this problem here")
+    return make
+
+
+def _maker(name: str, problem: Problem) -> Maker | None:
+    """Return what makes a kernel, or None if that kernel is not there or not for this problem."""
+    if name == "numba":
+        from syncalign.alignment.warping_numba import GeneralKernel
+
+        return GeneralKernel
+    return None
+
+
+def _meets(problem: Problem, threads: int | None) -> bool:
+    if threads == 1 or not warping_meeting.can_meet(problem):
+        return False
+    return threads is not None or (
+        problem.band.cells >= _PAIRS_FOR_TWO and len(os.sched_getaffinity(0)) > 1
+    )

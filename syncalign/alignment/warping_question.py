@@ -1,0 +1,170 @@
+"""What is asked of the warping engine, checked before anything large is allocated."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from syncalign.alignment.band import Band, read_band
+from syncalign.alignment.local_cost import LARGEST_VALUE, Floats, check_metric, prepare
+from syncalign.alignment.steps import StepSet, read_steps
+from syncalign.alignment.warping_problem import NO_SKIP, Problem, Skip
+from syncalign.errors import ParameterError
+from syncalign.timebase import Features
+
+ENDS = ("closed", "open_begin", "open_end", "open", "subsequence")
+
+_MEMORY_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Two sequences and the options of a search, checked, in the caller's own units.
+
+    Parameters
+    ----------
+    reference, query : np.ndarray of float64 [shape=(N, D), (M, D)]
+        Frames.
+    metric : str
+        A metric's name.
+    steps : StepSet
+        Allowed steps.
+    open_begin, open_end : bool
+        Which ends of the reference are free.
+    skip : Skip
+        Prices.
+    band : Band
+        Allowed pairs.
+    """
+
+    reference: Floats
+    query: Floats
+    metric: str
+    steps: StepSet
+    open_begin: bool
+    open_end: bool
+    skip: Skip
+    band: Band
+
+    def prepared(self) -> tuple[Problem, float]:
+        """Return the problem in prepared frames, and the unit of its costs."""
+        reference, query, metric, unit = prepare(self.reference, self.query, self.metric)
+        prices = (self.skip.reference / unit, self.skip.query / unit, self.skip.entry / unit)
+        ends = self.open_begin, self.open_end
+        problem = Problem(reference, query, metric, self.steps, self.band, *ends, Skip(*prices))
+        return problem, unit
+
+
+def read_question(
+    reference: npt.ArrayLike | Features,
+    query: npt.ArrayLike | Features,
+    *,
+    metric: str,
+    steps: str | npt.ArrayLike,
+    ends: str,
+    skip: tuple[float, float] | None,
+    skip_entry: float,
+    band: int | npt.ArrayLike | None,
+) -> Question:
+    """Check what is asked; the parameters are those of `warping.dtw`.
+
+    Raises
+    ------
+    ParameterError
+        It makes no sense, or would not fit into memory.
+    """
+    check_metric(metric)
+    if ends not in ENDS:
+        raise ParameterError(f"ends is one of {', '.join(ENDS)}, not {ends!r}")
+    step_set, prices = read_steps(steps), _read_skip(skip, skip_entry)
+    sides = [_frames(side, name) for side, name in ((reference, "reference"), (query, "query"))]
+    dimensions = [side.shape[1] for side in sides]
+    if dimensions[0] != dimensions[1]:
+        raise ParameterError(
+            f"the reference has {dimensions[0]} values a frame, the query {dimensions[1]}"
+        )
+    _check_memory(len(sides[0]), len(sides[1]), dimensions[0], step_set)
+    checked = [_finite(side, name) for side, name in zip(sides, ("reference", "query"), strict=True)]
+    return Question(
+        checked[0],
+        checked[1],
+        metric,
+        step_set,
+        ends in ("open_begin", "open", "subsequence"),
+        ends in ("open_end", "open", "subsequence"),
+        prices,
+        read_band(band, len(sides[0]), len(sides[1])),
+    )
+
+
+def _frames(side: npt.ArrayLike | Features, name: str) -> npt.NDArray[np.generic]:
+    try:
+        values = np.asarray(side.values if isinstance(side, Features) else side)
+    except ValueError as exc:
+        raise ParameterError(f"the {name} is no array: {exc}") from exc
+    if values.dtype.kind not in "biuf":
+        raise ParameterError(f"the {name} holds {values.dtype}, not real numbers")
+    if values.ndim == 1:
+        values = values[:, np.newaxis]
+    if values.ndim != 2 or 0 in values.shape:
+        raise ParameterError(
+            f"the {name} has the shape {values.shape}: one row of at least one value for each of "
+            "at least one frame is needed"
+        )
+    return values
+
+
+def _finite(values: npt.NDArray[np.generic], name: str) -> Floats:
+    frames = np.asarray(values, dtype=np.float64)
+    largest = np.abs(frames).max()
+    if not np.isfinite(largest):
+        bad = np.flatnonzero(~np.isfinite(frames).all(axis=1))
+        raise ParameterError(
+            f"{len(bad)} of {len(frames)} frames of the {name} are not finite, the first is {bad[0]}"
+        )
+    if largest > LARGEST_VALUE:
+        raise ParameterError(f"the {name} has values of {largest:g}, above {LARGEST_VALUE:g}")
+    return frames
+
+
+def _read_skip(skip: tuple[float, float] | None, entry: float) -> Skip:
+    if not (np.isscalar(entry) and np.isfinite(entry) and entry >= 0):
+        raise ParameterError(f"skip_entry is a finite price of 0 or more, not {entry!r}")
+    if skip is None:
+        return NO_SKIP
+    try:
+        reference, query = (float(price) for price in skip)
+    except (TypeError, ValueError) as exc:
+        raise ParameterError(
+            f"skip is None or two prices, of a reference and a query frame, not {skip!r}"
+        ) from exc
+    if not (reference >= 0 and query >= 0):
+        raise ParameterError(f"prices of skips are 0 or more: {skip!r}")
+    if np.isinf(reference) and np.isinf(query):
+        return NO_SKIP
+    return Skip(reference, query, float(entry))
+
+
+def _check_memory(rows: int, columns: int, dimensions: int, steps: StepSet) -> None:
+    """Refuse what would not fit, by what the most demanding kernel needs."""
+    frames = 8.0 * (rows + columns) * (3 * dimensions + 4)
+    kept = 8.0 * (steps.reach[0] + 4) * columns
+    needed = frames + 2 * np.sqrt(kept * rows * 2 * columns) + 2**26
+    there = physical_memory()
+    if needed > _MEMORY_SHARE * there:
+        raise ParameterError(
+            f"{rows} reference frames against {columns} query frames of {dimensions} values need "
+            f"about {needed / 2**30:.1f} GiB, more than {_MEMORY_SHARE:.0%} of the "
+            f"{there / 2**30:.1f} GiB of this machine: lower the frame rate"
+        )
+
+
+def physical_memory() -> float:
+    """Return the bytes of memory of this machine, infinite where it does not say."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, ValueError, OSError):
+        return float("inf")
