@@ -71,6 +71,10 @@ def _made(problem: Problem, kernel: str | None) -> Maker | None:
 
 def _maker(name: str, problem: Problem) -> Maker | None:
     """Return what makes a kernel, or None if that kernel is not there or not for this problem."""
+    if name == "native" and problem.steps.is_symmetric1:
+        from syncalign.alignment.warping_native import NativeKernel, library
+
+        return NativeKernel if library() else None
     if name == "numba":
         from syncalign.alignment.warping_numba import GeneralKernel
 

@@ -96,8 +96,8 @@ def _meet(problem: Problem, before: Kernel, behind: Kernel) -> _Meeting:
     """Find the least sum over all that can stand on either side of the middle."""
     columns, entry = len(problem.query), problem.skip.entry
     i, left = len(before.problem.reference), len(behind.problem.reference)
-    match, best, skip = before.last_row()
-    later_match, later_best, later_skip = (row[::-1] for row in behind.last_row())
+    match, best, skip = _last_row(before)
+    later_match, later_best, later_skip = (row[::-1] for row in _last_row(behind))
     meetings = []
     if problem.open_end:
         end = int(np.argmin(before.ends))
@@ -117,6 +117,14 @@ def _meet(problem: Problem, before: Kernel, behind: Kernel) -> _Meeting:
         end = int(np.argmin(behind.ends))
         meetings.append(_Meeting(float(behind.ends[end]), None, (end, columns, BEST)))
     return min(meetings, key=lambda meeting: meeting.cost)
+
+
+def _last_row(kernel: Kernel) -> tuple[npt.NDArray[np.float64], ...]:
+    match, best, skip = kernel.last_row()
+    if not kernel.problem.open_begin:
+        # Nothing of the query consumed: all reference frames are one run, if they may be.
+        skip[0] = best[0]
+    return match, best, skip
 
 
 def _joined(problem: Problem, meeting: _Meeting, before: Trail, behind: Trail) -> Answer:

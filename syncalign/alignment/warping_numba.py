@@ -116,7 +116,7 @@ class GeneralKernel:
     def last_row(self) -> tuple[npt.NDArray[np.float64], ...]:
         """Return the least costs of prefixes: matched, any, reference frame skipped."""
         match = self._rows[(len(self.problem.reference) - 1) % (len(self._rows) - 3)]
-        return tuple(row[self._task.margin :] for row in (match, self._rows[-3], self._rows[-1]))
+        return tuple(row[self._task.margin :].copy() for row in (match, self._rows[-3], self._rows[-1]))
 
     def sweep(
         self, first: int, stop: int, column_stop: int, codes: npt.NDArray[np.uint8] | None

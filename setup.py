@@ -1,0 +1,16 @@
+"""The one thing that pyproject.toml cannot say for good: an extension that may fail to build."""
+
+from setuptools import Extension, setup
+
+setup(
+    ext_modules=[
+        Extension(
+            "syncalign.alignment._warping",
+            ["syncalign/alignment/_warping.cpp"],
+            depends=["syncalign/alignment/_warping_strip.h"],
+            # Errors and traps of arithmetic are not looked at; infinities and their order are.
+            extra_compile_args=["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math"],
+            optional=True,  # without a compiler numba does the same, more slowly
+        )
+    ]
+)
