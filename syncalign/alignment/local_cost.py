@@ -40,11 +40,12 @@ class Prepared(NamedTuple):
 def prepare(reference: Floats, query: Floats, metric: str) -> Prepared:
     """Move and scale frames; costs keep their proportions exactly.
 
-    The metrics of differences do not see a common shift. Half the squared distance of unit vectors
-    is 1 - cos, without its loss of digits for similar vectors.
+    Metrics of differences do not see a common shift. Half the squared distance of unit vectors is
+    1 - cos, without its loss of digits for similar vectors.
     """
     if metric == "cosine":
-        return Prepared(*_unit_vectors(reference, query), "sqeuclidean", 1.0)
+        reference, query = _unit_vectors(reference, query)
+        metric = "sqeuclidean"
     middle = (reference.sum(axis=0) + query.sum(axis=0)) / (len(reference) + len(query))
     reference, query = reference - middle, query - middle
     largest = max(float(np.abs(reference).max()), float(np.abs(query).max()))

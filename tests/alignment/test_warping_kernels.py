@@ -29,7 +29,7 @@ def check(case, kernel, threads=1):
     """Check one kernel on one case; fails with the case."""
     expected = brute_force(case)
     path, least = solved(case, kernel, threads)
-    close = 1e-5 * max(abs(case.reference).max(), abs(case.query).max()) * 1e-4
+    close = 1e-12 * max(abs(case.reference).max(), abs(case.query).max(), 1)
     assert least == pytest.approx(expected, rel=1e-5, abs=close)
     assert (path is None) == (expected == np.inf)
     if path is not None:

@@ -109,7 +109,7 @@ def random_case(rng, *, largest=8, symmetric=False):
     """Draw a problem: every option, small whole values (many ties) or real ones."""
     rows, columns = rng.integers(1, largest + 1, 2)
     dimensions = int(rng.integers(1, 4))
-    reference, query = (random_frames(rng, size, dimensions) for size in (rows, columns))
+    reference, query = random_frames(rng, (rows, columns), dimensions)
     return Case(
         reference,
         query,
@@ -123,10 +123,12 @@ def random_case(rng, *, largest=8, symmetric=False):
     )
 
 
-def random_frames(rng, size, dimensions):
+def random_frames(rng, sizes, dimensions):
+    """Draw both sides: of one kind, since single precision is relative to the largest value."""
     if rng.random() < 0.5:
-        return rng.integers(-2, 3, (size, dimensions)).astype(float)
-    return rng.normal(rng.choice([0.0, 50.0]), 1, (size, dimensions)) * rng.choice([1e-3, 1, 1e6])
+        return [rng.integers(-2, 3, (size, dimensions)).astype(float) for size in sizes]
+    middle, scale = rng.choice([0.0, 50.0]), rng.choice([1e-3, 1.0, 1e6])
+    return [rng.normal(middle, 1, (size, dimensions)) * scale for size in sizes]
 
 
 def random_steps(rng):
