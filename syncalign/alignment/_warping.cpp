@@ -13,14 +13,19 @@
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 struct Task {
-  const float *strips;  // (N / lanes, D, lanes), lane 0 the last row of each strip
-  const float *query;   // (D, query_pitch), at column 0
+  const float *strips;       // (N / lanes, D, lanes), lane 0 the last row of each strip
+  const float *row_norms;    // (N / lanes, lanes) their squared lengths
+  const float *query;        // (D, query_pitch), at column 0
+  const float *query_norms;  // the same of the query, at column 0
   int64_t query_pitch;
   const int64_t *low, *high;  // (N,) windows of columns
   int64_t columns, dimensions;
   int32_t metric, open_begin, has_skips;
   float price_reference, price_query, entry;
 };
+
+// Frames this near, squared and by the squares of their lengths, are compared by difference.
+static const float NEAR = 1.f / 16;
 
 enum { EUCLIDEAN, SQEUCLIDEAN, CITYBLOCK };
 
@@ -80,11 +85,10 @@ enum { LEFT_OUT = 1, FIRST_LEFT_OUT = 2 };
 static inline uint32_t code_at(const Task &task, int64_t lanes, const uint8_t *codes,
                                int64_t code_pitch, int64_t first, int64_t i, int64_t j) {
   const int64_t strip = (i - first) / lanes, down = (i - first) % lanes, lane = lanes - 1 - down;
-  const int64_t t = j - task.low[first + strip * lanes] + down, block = t / 8, q = t % 8;
+  const int64_t t = j - task.low[first + strip / 2 * 2 * lanes] + down;
   const uint8_t *at = codes + strip * code_pitch;
-  if (task.has_skips)
-    return ((const uint32_t *)at)[(2 * block + q / 4) * lanes + lane] >> (8 * (q % 4)) & 255;
-  return ((const uint16_t *)at)[block * lanes + lane] >> (2 * q) & 3;
+  if (task.has_skips) return ((const uint32_t *)at)[t / 4 * lanes + lane] >> (8 * (t % 4)) & 255;
+  return at[t / 4 * lanes + lane] >> (2 * (t % 4)) & 3;
 }
 
 // Follow a trail (see Trail in warping_problem.py) back through rows from first on.

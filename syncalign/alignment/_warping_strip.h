@@ -4,18 +4,30 @@
 // Lane 0 is the bottom row. At diagonal t, lane h holds column start + t - (LANES - 1 - h): so the
 // query's values for all lanes are one contiguous load, and the bottom row is written by storing
 // all lanes: those above it land on columns that were read already and are still to be written.
+//
+// Two strips go together, so that each value of the query is loaded once for both. The lower one
+// follows a strip's height behind, where what it needs of the upper one is there; its local costs
+// wait meanwhile.
 
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Whole __attribute__((vector_size(4 * LANES)));
-typedef uint16_t Halves __attribute__((vector_size(2 * LANES)));
+typedef uint8_t Bytes __attribute__((vector_size(LANES)));
 typedef float LooseFloats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t LooseWhole __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-typedef uint16_t LooseHalves __attribute__((vector_size(2 * LANES), aligned(2), may_alias));
+typedef uint8_t LooseBytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 
 INLINE Floats load(const float *from) { return (Floats) * (const LooseFloats *)from; }
 INLINE void store(float *to, Floats value) { *(LooseFloats *)to = (LooseFloats)value; }
+// A load across a cache line costs two: once for both strips, so it may not become an operand.
+INLINE Floats load_once(const float *from) {
+  Floats value = load(from);
+#if defined(__x86_64__)
+  __asm__("" : "+v"(value));
+#endif
+  return value;
+}
 INLINE Floats all(float value) { return value - (Floats){}; }
 INLINE Whole all(int32_t value) { return value - (Whole){}; }
 INLINE Floats least(Floats a, Floats b) { return a < b ? a : b; }
@@ -38,24 +50,92 @@ INLINE Floats square_root(Floats value) {
   return root;
 }
 
-// Local costs of eight diagonals.
+INLINE bool any_below(Floats value, Floats limit) {
+  union {
+    Whole lanes;
+    int64_t parts[LANES / 2];
+  } is_below = {value < limit};
+  int64_t any = 0;
+  for (int part = 0; part < LANES / 2; part++) any |= is_below.parts[part];
+  return any;
+}
+
+// What local costs are computed from: both strips' frames, and the query from column start - lanes.
+struct Frames {
+  const float *rows[2], *query;
+  int64_t query_pitch, dimensions;
+  Floats norms[2];  // squared lengths of the rows
+};
+
 template <int METRIC>
-INLINE void local_costs(const float *rows, const float *query, int64_t pitch, int64_t dimensions,
-                        Floats cost[8]) {
-  Floats sum[8] = {};
-  for (int64_t k = 0; k < dimensions; k++, rows += LANES, query += pitch) {
-    const Floats row = load(rows);
-#pragma GCC unroll 8
-    for (int q = 0; q < 8; q++) {
-      const Floats difference = load(query + q) - row;
-      if (METRIC == CITYBLOCK)
-        sum[q] += (Floats)((Whole)difference & all((int32_t)0x7fffffff));
-      else
-        sum[q] += difference * difference;
+INLINE void costs_by_difference(const Frames &frames, int64_t t, Floats cost[2][4]) {
+  const float *upper = frames.rows[0], *lower = frames.rows[1], *query = frames.query + t;
+  Floats sum[2][4] = {};
+  for (int64_t k = 0; k < frames.dimensions; k++) {
+    const Floats x[2] = {load(upper), load(lower)};
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++) {
+      const Floats y = load_once(query + q);
+#pragma GCC unroll 2
+      for (int s = 0; s < 2; s++) {
+        const Floats difference = y - x[s];
+        if (METRIC == CITYBLOCK)
+          sum[s][q] += (Floats)((Whole)difference & all((int32_t)0x7fffffff));
+        else
+          sum[s][q] += difference * difference;
+      }
+    }
+    upper += LANES;
+    lower += LANES;
+    query += frames.query_pitch;
+  }
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; q++) cost[0][q] = sum[0][q], cost[1][q] = sum[1][q];
+}
+
+// Squared distances by products: half the work. Digits are lost where frames are near to each other
+// for their length; there the differences are taken after all.
+INLINE void squared_distances(const Frames &frames, const float *query_norms, int64_t t,
+                              Floats cost[2][4]) {
+  const float *upper = frames.rows[0], *lower = frames.rows[1], *query = frames.query + t;
+  Floats sum[2][4] = {};
+  for (int64_t k = 0; k < frames.dimensions; k++) {
+    const Floats x[2] = {load(upper), load(lower)};
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++) {
+      const Floats y = load_once(query + q);
+      sum[0][q] += x[0] * y;
+      sum[1][q] += x[1] * y;
+    }
+    upper += LANES;
+    lower += LANES;
+    query += frames.query_pitch;
+  }
+  Floats spare = all(INFINITY);
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; q++) {
+    const Floats y = load(query_norms + t + q);
+#pragma GCC unroll 2
+    for (int s = 0; s < 2; s++) {
+      const Floats norms = frames.norms[s] + y;
+      cost[s][q] = norms - 2 * sum[s][q];
+      spare = least(spare, cost[s][q] - norms * all(NEAR));
     }
   }
-#pragma GCC unroll 8
-  for (int q = 0; q < 8; q++) cost[q] = METRIC == EUCLIDEAN ? square_root(sum[q]) : sum[q];
+  if (any_below(spare, all(0.f))) costs_by_difference<SQEUCLIDEAN>(frames, t, cost);
+}
+
+// Local costs of four diagonals of both strips.
+template <int METRIC>
+INLINE void local_costs(const Frames &frames, const float *query_norms, int64_t t,
+                        Floats cost[2][4]) {
+  if (METRIC == CITYBLOCK) return costs_by_difference<METRIC>(frames, t, cost);
+  squared_distances(frames, query_norms, t, cost);
+  if (METRIC == EUCLIDEAN) {
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++)
+      cost[0][q] = square_root(cost[0][q]), cost[1][q] = square_root(cost[1][q]);
+  }
 }
 
 // What a strip needs of its last two diagonals, and of the row above it.
@@ -65,8 +145,8 @@ struct Front {
 };
 
 struct Strip {
-  int64_t start;          // column of lane LANES - 1 (the top row) at diagonal 0
   int64_t rows;           // rows of it that exist
+  int64_t inner_from, inner_to;  // diagonals at which all lanes are inside, and none is at the end
   int64_t end_diagonal;   // diagonal at which the top row is at the query's last column
   double *ends;           // of the row above the strip, or null
   double base;            // what was subtracted from every cost so far
@@ -76,16 +156,16 @@ struct Strip {
   float *match_row, *best_row, *reference_row;  // of the row above, then of the bottom row, at start
 };
 
-// Go forward by eight diagonals.
+// Go forward by four diagonals.
 template <bool SKIPS, bool CODES, bool EDGE>
-INLINE void advance(const Task &task, const Strip &strip, Front &front, const Floats cost[8],
+INLINE void advance(const Task &task, const Strip &strip, Front &front, const Floats cost[4],
                     int64_t t, uint8_t *codes) {
   const Floats infinite = all(INFINITY);
   const Floats entry = all(task.entry), price_reference = all(task.price_reference),
                price_query = all(task.price_query);
-  Whole words[2] = {};
-#pragma GCC unroll 8
-  for (int q = 0; q < 8; q++) {
+  Whole codes_of_lanes = {};
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; q++) {
     const float top = strip.best_row[t + q];
     const Floats left = front.match;
     const Floats up = one_row_up(left, SKIPS ? strip.match_row[t + q] : top);
@@ -123,12 +203,7 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
     front.best_before = front.best;
     front.best = best;
     front.match = SKIPS ? match : best;
-    if (CODES) {
-      if (SKIPS)
-        words[q / 4] |= code << (8 * (q % 4));
-      else
-        words[0] |= code << (2 * q);
-    }
+    if (CODES) codes_of_lanes |= code << ((SKIPS ? 8 : 2) * q);
     const int64_t written = t + q - (LANES - 1);
     if (!EDGE || strip.rows == LANES) {
       store(strip.best_row + written, best);
@@ -158,14 +233,20 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
       }
     }
   }
-  if (CODES) {
-    if (SKIPS) {
-      ((LooseWhole *)codes)[0] = (LooseWhole)words[0];
-      ((LooseWhole *)codes)[1] = (LooseWhole)words[1];
-    } else {
-      *(LooseHalves *)codes = (LooseHalves)__builtin_convertvector(words[0], Halves);
-    }
-  }
+  if (!CODES) return;
+  if (SKIPS)
+    *(LooseWhole *)codes = (LooseWhole)codes_of_lanes;
+  else
+    *(LooseBytes *)codes = (LooseBytes)__builtin_convertvector(codes_of_lanes, Bytes);
+}
+
+template <bool SKIPS, bool CODES>
+INLINE void advance(const Task &task, const Strip &strip, Front &front, const Floats cost[4],
+                    int64_t t, uint8_t *codes) {
+  if (t >= strip.inner_from && t + 4 <= strip.inner_to)
+    advance<SKIPS, CODES, false>(task, strip, front, cost, t, codes);
+  else
+    advance<SKIPS, CODES, true>(task, strip, front, cost, t, codes);
 }
 
 INLINE float border(const Task &task, int64_t consumed, double base) {
@@ -184,59 +265,92 @@ INLINE double rebase(const Task &task, float *rows, int64_t pitch, int64_t start
   return smallest;
 }
 
+// Describe the strip that begins at a row, against columns from start on.
+INLINE Strip strip_at(const Task &task, int64_t i, int64_t stop, int64_t start, int64_t column_stop,
+                      float *rows, int64_t pitch, double base, double *ends) {
+  Strip strip = {};
+  strip.rows = stop - i < LANES ? stop - i : LANES;
+  strip.base = base;
+  strip.ends = column_stop == task.columns ? ends + i : nullptr;
+  strip.end_diagonal = task.columns - 1 - start;
+  strip.best_row = rows + start;
+  strip.match_row = rows + pitch + start;
+  strip.reference_row = rows + 2 * pitch + start;
+  strip.inner_to = strip.rows == LANES ? strip.end_diagonal : 0;
+  for (int h = 0; h < LANES; h++) {
+    const int64_t down = LANES - 1 - h, row = i + down;
+    int64_t from = 0, to = 0;
+    if (row < stop) {
+      from = task.low[row] - start + down;
+      to = (task.high[row] < column_stop ? task.high[row] : column_stop) - start + down;
+    }
+    strip.from[h] = (int32_t)from;
+    strip.to[h] = (int32_t)to;
+    strip.inner_from = from > strip.inner_from ? from : strip.inner_from;
+    strip.inner_to = to < strip.inner_to ? to : strip.inner_to;
+    strip.border_diagonal[h] = start == 0 ? (int32_t)(down - 1) : INT32_MIN;
+    strip.border[h] = border(task, row + 1, base);
+  }
+  return strip;
+}
+
+template <bool SKIPS>
+INLINE Front front_before(const Task &task, const Strip &strip, int64_t i, int64_t start) {
+  Front front;
+  front.match = front.best = front.reference = front.query = front.best_before = all(INFINITY);
+  front.corner = strip.best_row[-1];
+  if (start == 0) {
+    front.best[LANES - 1] = border(task, i + 1, strip.base);
+    if (!SKIPS) front.match = front.best;
+    front.corner = border(task, i, strip.base);
+  }
+  return front;
+}
+
 template <int METRIC, bool SKIPS, bool CODES>
 static TARGET void sweep_strips(const Task &task, int64_t first, int64_t stop, int64_t column_stop,
                                 float *rows, int64_t pitch, double *base, uint8_t *codes,
                                 int64_t code_pitch, double *ends) {
-  for (int64_t i = first; i < stop; i += LANES) {
-    Strip strip = {};
-    strip.rows = stop - i < LANES ? stop - i : LANES;
-    strip.start = task.low[i];
-    strip.base = *base;
-    strip.ends = column_stop == task.columns ? ends + i : nullptr;
-    strip.end_diagonal = task.columns - 1 - strip.start;
-    strip.best_row = rows + strip.start;
-    strip.match_row = rows + pitch + strip.start;
-    strip.reference_row = rows + 2 * pitch + strip.start;
-    int64_t inner_from = 0, inner_to = strip.rows == LANES ? strip.end_diagonal : 0, limit = 0;
-    for (int h = 0; h < LANES; h++) {
-      const int64_t down = LANES - 1 - h, row = i + down;
-      int64_t from = 0, to = 0;
-      if (row < stop) {
-        limit = task.high[row] > limit ? task.high[row] : limit;
-        from = task.low[row] - strip.start + down;
-        to = (task.high[row] < column_stop ? task.high[row] : column_stop) - strip.start + down;
+  for (int64_t i = first; i < stop; i += 2 * LANES) {
+    const int64_t end = stop - i < 2 * LANES ? stop : i + 2 * LANES, start = task.low[i];
+    const int64_t limit = task.high[end - 1] < column_stop ? task.high[end - 1] : column_stop;
+    const bool has_lower = end > i + LANES;
+    Strip strips[2];
+    Front fronts[2];
+    uint8_t *code[2] = {nullptr, nullptr};
+    Frames frames = {{}, task.query + start - (LANES - 1), task.query_pitch, task.dimensions, {}};
+    for (int s = 0; s <= has_lower; s++) {
+      const int64_t row = i + s * LANES;
+      strips[s] = strip_at(task, row, end, start, column_stop, rows, pitch, *base, ends);
+      fronts[s] = front_before<SKIPS>(task, strips[s], row, start);
+      // The upper strip's bottom row has nothing before its window.
+      if (s && start) fronts[s].corner = INFINITY;
+      if (CODES) code[s] = codes + (row - first) / LANES * code_pitch;
+      frames.rows[s] = task.strips + row * task.dimensions;
+      frames.norms[s] = load(task.row_norms + row);
+    }
+    if (!has_lower) frames.rows[1] = frames.rows[0], frames.norms[1] = frames.norms[0];
+    const float *query_norms = task.query_norms + start - (LANES - 1);
+    // Local costs of the lower strip until it has come as far: a strip's height, and one more.
+    Floats waiting[LANES / 4 + 1][4];
+    const int64_t diagonals = limit - start + LANES - 1;
+    int at = 0;
+    for (int64_t t = 0; t < diagonals + (has_lower ? LANES : 0); t += 4) {
+      if (t < diagonals) {
+        Floats cost[2][4];
+        local_costs<METRIC>(frames, query_norms, t, cost);
+#pragma GCC unroll 4
+        for (int q = 0; q < 4; q++) waiting[at][q] = cost[1][q];
+        advance<SKIPS, CODES>(task, strips[0], fronts[0], cost[0], t, code[0]);
+        if (CODES) code[0] += (SKIPS ? 4 : 1) * LANES;
       }
-      strip.from[h] = (int32_t)from;
-      strip.to[h] = (int32_t)to;
-      inner_from = from > inner_from ? from : inner_from;
-      inner_to = to < inner_to ? to : inner_to;
-      strip.border_diagonal[h] = strip.start == 0 ? (int32_t)(down - 1) : INT32_MIN;
-      strip.border[h] = border(task, row + 1, *base);
+      at = at == LANES / 4 ? 0 : at + 1;
+      if (has_lower && t >= LANES) {
+        advance<SKIPS, CODES>(task, strips[1], fronts[1], waiting[at], t - LANES, code[1]);
+        if (CODES) code[1] += (SKIPS ? 4 : 1) * LANES;
+      }
     }
-    limit = limit < column_stop ? limit : column_stop;
-    Front front;
-    front.match = front.best = front.reference = front.query = front.best_before = all(INFINITY);
-    if (strip.start == 0) {
-      front.best[LANES - 1] = border(task, i + 1, *base);
-      if (!SKIPS) front.match = front.best;
-      strip.best_row[-1] = border(task, i, *base);
-    }
-    front.corner = strip.best_row[-1];
-    const float *x = task.strips + i / LANES * LANES * task.dimensions;
-    const float *y = task.query + strip.start - (LANES - 1);
-    uint8_t *code = codes ? codes + (i - first) / LANES * code_pitch : nullptr;
-    const int64_t diagonals = limit - strip.start + strip.rows - 1;
-    for (int64_t t = 0; t < diagonals; t += 8) {
-      Floats cost[8];
-      local_costs<METRIC>(x, y + t, task.query_pitch, task.dimensions, cost);
-      if (t >= inner_from && t + 8 <= inner_to)
-        advance<SKIPS, CODES, false>(task, strip, front, cost, t, code);
-      else
-        advance<SKIPS, CODES, true>(task, strip, front, cost, t, code);
-      if (CODES) code += (SKIPS ? 8 : 2) * LANES;
-    }
-    *base += rebase(task, rows, pitch, task.low[i + strip.rows - 1], limit);
+    *base += rebase(task, rows, pitch, task.low[end - 1], limit);
   }
 }
 

@@ -25,7 +25,9 @@ class _Task(ctypes.Structure):
 
     _fields_ = [  # noqa: RUF012  (ctypes reads it so)
         ("strips", ctypes.c_void_p),
+        ("row_norms", ctypes.c_void_p),
         ("query", ctypes.c_void_p),
+        ("query_norms", ctypes.c_void_p),
         ("query_pitch", ctypes.c_int64),
         ("low", ctypes.c_void_p),
         ("high", ctypes.c_void_p),
@@ -75,16 +77,21 @@ class NativeKernel:
     def __init__(self, problem: Problem, lanes: int | None = None) -> None:
         self.problem = problem
         self._library = library()
-        self.strip_rows = lanes or int(self._library.warping_lanes())
+        self._lanes = lanes or int(self._library.warping_lanes())
+        self.strip_rows = 2 * self._lanes  # strips go in pairs
         rows, columns = len(problem.reference), len(problem.query)
-        self._strips = _strips(problem.reference, self.strip_rows)
+        self._strips = _strips(problem.reference, self._lanes)
         self._query = np.zeros((problem.query.shape[1], _MARGIN + columns + _MARGIN), np.float32)
         self._query[:, _MARGIN : _MARGIN + columns] = problem.query.T
+        self._row_norms = np.ascontiguousarray((self._strips**2).sum(axis=1))
+        self._query_norms = (self._query**2).sum(axis=0)
         self._low = np.ascontiguousarray(problem.band.low)
         self._high = np.ascontiguousarray(problem.band.high)
         self._task = _Task(
             self._strips.ctypes.data,
+            self._row_norms.ctypes.data,
             self._query.ctypes.data + 4 * _MARGIN,
+            self._query_norms.ctypes.data + 4 * _MARGIN,
             self._query.shape[1],
             self._low.ctypes.data,
             self._high.ctypes.data,
@@ -113,7 +120,7 @@ class NativeKernel:
 
     def code_bytes(self, rows: int) -> int:
         """Size of the directions of so many rows."""
-        return -(-rows // self.strip_rows) * self._code_pitch
+        return -(-rows // self._lanes) * self._code_pitch
 
     def keep(self, first: int) -> tuple[npt.NDArray[np.float32], float]:
         """Copy what going on at a row needs: no more than the window before it."""
@@ -133,7 +140,7 @@ class NativeKernel:
         """Compute rows, with their directions if there is room for them."""
         self._library.warping_sweep(
             ctypes.byref(self._task),
-            ctypes.c_int32(self.strip_rows),
+            ctypes.c_int32(self._lanes),
             *(ctypes.c_int64(value) for value in (first, stop, column_stop)),
             ctypes.c_void_p(self._rows.ctypes.data + 4 * _MARGIN),
             ctypes.c_int64(self._rows.shape[1]),
@@ -147,7 +154,7 @@ class NativeKernel:
         """Follow a trail back through rows whose directions are known."""
         self._library.warping_trace(
             ctypes.byref(self._task),
-            ctypes.c_int32(self.strip_rows),
+            ctypes.c_int32(self._lanes),
             ctypes.c_int64(first),
             ctypes.c_void_p(codes.ctypes.data),
             ctypes.c_int64(self._code_pitch),
@@ -171,10 +178,10 @@ class NativeKernel:
 
     def _code_pitch_of_widest(self) -> int:
         """Return the bytes of the directions of the widest strip."""
-        lanes, rows = self.strip_rows, len(self._low)
-        last = np.minimum(np.arange(lanes - 1, rows + lanes - 1, lanes), rows - 1)
-        diagonals = int((self._high[last] - self._low[::lanes]).max()) + lanes - 1
-        return -(-diagonals // 8) * lanes * (8 if self.problem.has_skips else 2)
+        pair, rows = self.strip_rows, len(self._low)
+        last = np.minimum(np.arange(pair - 1, rows + pair - 1, pair), rows - 1)
+        diagonals = int((self._high[last] - self._low[::pair]).max()) + self._lanes - 1
+        return -(-diagonals // 4) * self._lanes * (4 if self.problem.has_skips else 1)
 
 
 def _strips(frames: npt.NDArray[np.float64], lanes: int) -> npt.NDArray[np.float32]:
