@@ -25,9 +25,20 @@ struct Task {
 };
 
 // Frames this near, squared and by the squares of their lengths, are compared by difference.
-static const float NEAR = 1.f / 16;
+static const float NEAR = 1.f / 64;
 
 enum { EUCLIDEAN, SQEUCLIDEAN, CITYBLOCK };
+
+// Bits of a direction: how a match was reached, then, where frames may be left out, what a prefix
+// ends with and whether its runs go on.
+enum {
+  NOT_DIAGONAL = 1,
+  NOT_UP = 2,
+  NO_MATCH = 4,
+  IS_QUERY = 8,
+  REFERENCE_GOES_ON = 16,
+  QUERY_GOES_ON = 32,
+};
 
 #if defined(__x86_64__)
 namespace avx512 {
@@ -98,21 +109,25 @@ EXPORT void warping_trace(const Task *task, int32_t lanes, int64_t first, const 
   int64_t i = place[0], j = place[1], state = place[2], free = place[3];
   while (i > first && j > 0) {
     const uint32_t code = code_at(*task, lanes, codes, code_pitch, first, i - 1, j - 1);
-    if (state == BEST) state = !(code & 4) ? MATCH : code & 8 ? QUERY : REFERENCE;
+    if (state == BEST) state = !(code & NO_MATCH) ? MATCH : code & IS_QUERY ? QUERY : REFERENCE;
     if (state == MATCH) {
       free--;
       pairs[2 * free] = i - 1;
       pairs[2 * free + 1] = j - 1;
-      const uint32_t step = code & 3;
-      if (step != 2) i--;
-      if (step != 1) j--;
-      if (step == 0) state = BEST;
+      if (!(code & NOT_DIAGONAL)) {
+        i--, j--;
+        state = BEST;
+      } else if (!(code & NOT_UP)) {
+        i--;
+      } else {
+        j--;
+      }
     } else if (state == REFERENCE) {
-      reference_marks[--i] = code & 16 ? LEFT_OUT : FIRST_LEFT_OUT;
-      if (!(code & 16)) state = BEST;
+      reference_marks[--i] = code & REFERENCE_GOES_ON ? LEFT_OUT : FIRST_LEFT_OUT;
+      if (!(code & REFERENCE_GOES_ON)) state = BEST;
     } else {
-      query_marks[--j] = code & 32 ? LEFT_OUT : FIRST_LEFT_OUT;
-      if (!(code & 32)) state = BEST;
+      query_marks[--j] = code & QUERY_GOES_ON ? LEFT_OUT : FIRST_LEFT_OUT;
+      if (!(code & QUERY_GOES_ON)) state = BEST;
     }
   }
   place[0] = i;

@@ -171,11 +171,12 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
     const Floats up = one_row_up(left, SKIPS ? strip.match_row[t + q] : top);
     const Floats diagonal = one_row_up(front.best_before, front.corner);
     front.corner = top;
-    Floats match = least(least(diagonal, left), up) + cost[q];
+    const Floats before = least(least(diagonal, left), up);
+    Floats match = before + cost[q];
     Floats best = match;
     Whole code = {};
     if (CODES)
-      code = ((up < diagonal) & (up <= left) & all(1)) | ((left < diagonal) & (left < up) & all(2));
+      code = ((before != diagonal) & all(NOT_DIAGONAL)) | ((before != up) & all(NOT_UP));
     if (SKIPS) {
       const Floats begun_reference = one_row_up(front.best, top) + entry;
       const Floats longer_reference = one_row_up(front.reference, strip.reference_row[t + q]);
@@ -185,9 +186,10 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
       const Floats skip = least(front.reference, front.query);
       best = least(match, skip);
       if (CODES)
-        code |= ((skip < match) & all(4)) | ((front.query < front.reference) & all(8)) |
-                ((longer_reference <= begun_reference) & all(16)) |
-                ((longer_query <= begun_query) & all(32));
+        code |= ((skip < match) & all(NO_MATCH)) |
+                ((front.query < front.reference) & all(IS_QUERY)) |
+                ((longer_reference <= begun_reference) & all(REFERENCE_GOES_ON)) |
+                ((longer_query <= begun_query) & all(QUERY_GOES_ON));
     }
     if (EDGE) {
       const Whole now = all((int32_t)(t + q));
@@ -257,11 +259,16 @@ INLINE float border(const Task &task, int64_t consumed, double base) {
 
 // Subtract the least cost of a row from it: single precision is for differences near the path.
 INLINE double rebase(const Task &task, float *rows, int64_t pitch, int64_t start, int64_t stop) {
+  Floats least_of_lanes = all(INFINITY);
+  int64_t j = start;
+  for (; j + LANES <= stop; j += LANES) least_of_lanes = least(least_of_lanes, load(rows + j));
   float smallest = INFINITY;
-  for (int64_t j = start; j < stop; j++) smallest = rows[j] < smallest ? rows[j] : smallest;
+  for (; j < stop; j++) smallest = rows[j] < smallest ? rows[j] : smallest;
+  for (int h = 0; h < LANES; h++)
+    smallest = least_of_lanes[h] < smallest ? least_of_lanes[h] : smallest;
   if (!(smallest < INFINITY)) return 0;
   for (int channel = 0; channel < (task.has_skips ? 3 : 1); channel++)
-    for (int64_t j = start; j < stop; j++) rows[channel * pitch + j] -= smallest;
+    for (j = start; j < stop; j++) rows[channel * pitch + j] -= smallest;
   return smallest;
 }
 
