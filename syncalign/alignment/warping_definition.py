@@ -28,7 +28,15 @@ from __future__ import annotations
 import numpy as np
 
 from syncalign.alignment.local_cost import Floats, pair_costs
-from syncalign.alignment.warping_problem import FIRST_LEFT_OUT, LEFT_OUT, Answer, Problem
+from syncalign.alignment.warping_problem import (
+    BEST,
+    FIRST_LEFT_OUT,
+    LEFT_OUT,
+    Answer,
+    Problem,
+    Trail,
+    mark_border,
+)
 
 
 def solve(problem: Problem) -> Answer:
@@ -91,9 +99,10 @@ class _Tables:
         """Follow the cheapest ways back from the end."""
         rows, columns = self.local.shape
         end = int(np.argmin(self.best[:, columns])) if self.problem.open_end else rows
-        pairs: list[tuple[int, int]] = []
-        marks = np.zeros(rows, np.uint8), np.zeros(columns, np.uint8)
         cost = float(self.best[end, columns])
+        trail = Trail.begin(self.problem, end, columns, BEST)
+        pairs: list[tuple[int, int]] = []
+        marks = trail.reference_marks, trail.query_marks
         i, j, state = end, columns, "best"
         while i > 0 and j > 0 and np.isfinite(cost):
             if state == "best" and self.match[i, j] == self.best[i, j]:
@@ -112,7 +121,8 @@ class _Tables:
             else:
                 state = self.mark(marks[1], j, self.left_query[i, j - 1], self.best[i, j - 1])
                 j, state = j - 1, state or "query"
-        mark_border(self.problem, i, j, *marks)
+        trail.place[:2] = i, j
+        mark_border(self.problem, trail)
         return Answer(cost, np.array(pairs[::-1], np.int64).reshape(-1, 2), *marks)
 
     def mark(self, marks: np.ndarray, place: int, going_on: Floats, beginning: Floats) -> str:
@@ -120,25 +130,3 @@ class _Tables:
         begins = bool(beginning + self.problem.skip.entry < going_on)
         marks[place - 1] = FIRST_LEFT_OUT if begins else LEFT_OUT
         return "best" if begins else ""
-
-
-def mark_border(
-    problem: Problem, i: int, j: int, reference_marks: np.ndarray, query_marks: np.ndarray
-) -> None:
-    """Mark what was left out before anything of the other side was consumed.
-
-    Parameters
-    ----------
-    problem : Problem
-        The search.
-    i, j : int
-        The prefix at which a trace came to the border: one of them is 0.
-    reference_marks, query_marks : np.ndarray of uint8 [shape=(N,), (M,)]
-        Changed in place.
-    """
-    if i > 0 and not problem.open_begin:
-        reference_marks[:i] = LEFT_OUT
-        reference_marks[0] = FIRST_LEFT_OUT
-    if j > 0:
-        query_marks[:j] = LEFT_OUT
-        query_marks[0] = FIRST_LEFT_OUT

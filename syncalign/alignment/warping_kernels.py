@@ -75,6 +75,10 @@ def _maker(name: str, problem: Problem) -> Maker | None:
         from syncalign.alignment.warping_native import NativeKernel, library
 
         return NativeKernel if library() else None
+    if name == "numba-strip" and problem.steps.is_symmetric1 and not problem.has_skips:
+        from syncalign.alignment.warping_numba_strip import NumbaStripKernel
+
+        return NumbaStripKernel
     if name == "numba":
         from syncalign.alignment.warping_numba import GeneralKernel
 

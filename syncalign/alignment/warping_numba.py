@@ -99,7 +99,9 @@ class GeneralKernel:
 
     def keep(self, first: int) -> npt.NDArray[np.float64]:
         """Copy what going on at a row needs: no more than the windows before it."""
-        return self._rows[:, : self._window(first, first)[1]][:, self._window(first, first)[0] :].copy()
+        return self._rows[:, : self._window(first, first)[1]][
+            :, self._window(first, first)[0] :
+        ].copy()
 
     def restore(self, kept: Any, first: int, stop: int) -> None:
         """Go on at a row, as far as another one."""
@@ -116,7 +118,9 @@ class GeneralKernel:
     def last_row(self) -> tuple[npt.NDArray[np.float64], ...]:
         """Return the least costs of prefixes: matched, any, reference frame skipped."""
         match = self._rows[(len(self.problem.reference) - 1) % (len(self._rows) - 3)]
-        return tuple(row[self._task.margin :].copy() for row in (match, self._rows[-3], self._rows[-1]))
+        return tuple(
+            row[self._task.margin :].copy() for row in (match, self._rows[-3], self._rows[-1])
+        )
 
     def sweep(
         self, first: int, stop: int, column_stop: int, codes: npt.NDArray[np.uint8] | None
@@ -220,7 +224,13 @@ def _sweep_rows(
 
 
 def _trace_rows(
-    task: Any, codes: Any, first: int, place: Any, pairs: Any, reference_marks: Any, query_marks: Any
+    task: Any,
+    codes: Any,
+    first: int,
+    place: Any,
+    pairs: Any,
+    reference_marks: Any,
+    query_marks: Any,
 ) -> None:
     i, j, state, free = place[0], place[1], place[2], place[3]
     while i > first and j > 0:

@@ -148,3 +148,21 @@ class Answer(NamedTuple):
     indices: npt.NDArray[np.int64]
     reference_marks: npt.NDArray[np.uint8]
     query_marks: npt.NDArray[np.uint8]
+
+
+def mark_border(problem: Problem, trail: Trail) -> None:
+    """Mark what was left out before anything of the other side was consumed.
+
+    Parameters
+    ----------
+    problem : Problem
+        The search.
+    trail : Trail
+        It has come to where nothing of one side is left.
+    """
+    i, j = int(trail.place[0]), int(trail.place[1])
+    if not problem.open_begin:
+        trail.reference_marks[:i] = LEFT_OUT
+        trail.reference_marks[:i][:1] = FIRST_LEFT_OUT
+    trail.query_marks[:j] = LEFT_OUT
+    trail.query_marks[:j][:1] = FIRST_LEFT_OUT

@@ -87,7 +87,9 @@ def read_question(
             f"the reference has {dimensions[0]} values a frame, the query {dimensions[1]}"
         )
     _check_memory(len(sides[0]), len(sides[1]), dimensions[0], step_set)
-    checked = [_finite(side, name) for side, name in zip(sides, ("reference", "query"), strict=True)]
+    checked = [
+        _finite(side, name) for side, name in zip(sides, ("reference", "query"), strict=True)
+    ]
     return Question(
         checked[0],
         checked[1],
@@ -123,7 +125,8 @@ def _finite(values: npt.NDArray[np.generic], name: str) -> Floats:
     if not np.isfinite(largest):
         bad = np.flatnonzero(~np.isfinite(frames).all(axis=1))
         raise ParameterError(
-            f"{len(bad)} of {len(frames)} frames of the {name} are not finite, the first is {bad[0]}"
+            f"{len(bad)} of {len(frames)} frames of the {name} are not finite, the first is "
+            f"{bad[0]}"
         )
     if largest > LARGEST_VALUE:
         raise ParameterError(f"the {name} has values of {largest:g}, above {LARGEST_VALUE:g}")
@@ -131,7 +134,7 @@ def _finite(values: npt.NDArray[np.generic], name: str) -> Floats:
 
 
 def _read_skip(skip: tuple[float, float] | None, entry: float) -> Skip:
-    if not (np.isscalar(entry) and np.isfinite(entry) and entry >= 0):
+    if not 0 <= entry < np.inf:
         raise ParameterError(f"skip_entry is a finite price of 0 or more, not {entry!r}")
     if skip is None:
         return NO_SKIP

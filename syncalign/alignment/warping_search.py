@@ -13,11 +13,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_definition import mark_border
-from syncalign.alignment.warping_problem import BEST, Answer, Problem, Trail
+from syncalign.alignment.warping_problem import BEST, Answer, Problem, Trail, mark_border
 
 #: Directions that fit are stored at once, and no row is computed twice.
-_BLOCK_BYTES = 32 * 2**20
+BLOCK_BYTES = 32 * 2**20
 
 
 class Kernel(Protocol):
@@ -119,7 +118,7 @@ class Search:
                 self.kernel.sweep(first, i, j, self._codes)
                 self.kernel.trace(self._codes, first, trail)
         self._codes = None
-        mark_border(self.kernel.problem, *(int(at) for at in trail.place[:2]), *trail[2:])
+        mark_border(self.kernel.problem, trail)
         return trail
 
 
@@ -127,7 +126,7 @@ def block_rows(kernel: Kernel) -> int:
     """Return how many rows to go from one kept row to the next."""
     strip, rows = kernel.strip_rows, len(kernel.problem.reference)
     code_bytes = kernel.code_bytes(strip) / strip
-    if code_bytes * rows <= _BLOCK_BYTES:
+    if code_bytes * rows <= BLOCK_BYTES:
         return max(rows, strip)
     balanced = (kernel.kept_bytes * rows / code_bytes) ** 0.5
     return int(np.ceil(balanced / strip)) * strip

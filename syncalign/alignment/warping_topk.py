@@ -19,7 +19,7 @@ from syncalign.errors import ParameterError
 from syncalign.timebase import Features
 
 
-def dtw_topk(  # noqa: PLR0913
+def dtw_topk(
     reference: npt.ArrayLike | Features,
     query: npt.ArrayLike | Features,
     k: int,
@@ -108,6 +108,6 @@ def _best_within(question: Question, start: int, stop: int) -> WarpingPath | Non
     path = read_answer(part, answer)
     return replace(
         path,
-        indices=path.indices + [start, 0],
+        indices=path.indices + np.array([start, 0]),
         skipped_reference=tuple((a + start, b + start) for a, b in path.skipped_reference),
     )

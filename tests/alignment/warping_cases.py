@@ -5,7 +5,13 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from scipy.spatial.distance import cdist
+
+from syncalign.alignment import warping_kernels
+from syncalign.alignment.warping import read_answer
+from syncalign.alignment.warping_question import read_question
+from syncalign.errors import ParameterError
 
 METRICS = ("euclidean", "sqeuclidean", "cosine", "cityblock")
 ENDS = ("closed", "open_begin", "open_end", "open", "subsequence")
@@ -60,9 +66,9 @@ class Case:
         if band is None:
             return True
         if isinstance(band, int):
-            return self.rows == 1 or abs(
-                j * (self.rows - 1) - i * (self.columns - 1)
-            ) <= band * (self.rows - 1)
+            return self.rows == 1 or abs(j * (self.rows - 1) - i * (self.columns - 1)) <= band * (
+                self.rows - 1
+            )
         return band[i][0] <= j < band[i][1]
 
 
@@ -82,9 +88,9 @@ def brute_force(case):
             return cost
         for up, back, extra, new in moves(case, i, j, deed, local, entry):
             a, b = i + up, j + back
-            if a <= case.rows and b <= case.columns and np.isfinite(extra):
-                if min(a, b) == 0 or case.is_in_band(a - 1, b - 1):
-                    heapq.heappush(queue, (cost + extra, a, b, new))
+            is_there = a <= case.rows and b <= case.columns and np.isfinite(extra)
+            if is_there and (min(a, b) == 0 or case.is_in_band(a - 1, b - 1)):
+                heapq.heappush(queue, (cost + extra, a, b, new))
     return np.inf
 
 
@@ -211,3 +217,38 @@ def weight_of(before, pair, left_out, weights, open_begin):
         assert pair[1] > before[1]
         return 1
     return weights[pair[0] - before[0], pair[1] - before[1]]
+
+
+def solved(case, kernel, threads=1):
+    """Solve a case; return its path, None if there is none, and its cost alone."""
+    question = read_question(case.reference, case.query, **case.options)
+    problem, unit = question.prepared()
+    answer = warping_kernels.solve(problem, kernel=kernel, threads=threads)
+    least = warping_kernels.least_cost(problem, kernel=kernel, threads=threads) * unit
+    if not np.isfinite(answer.cost):
+        with pytest.raises(ParameterError, match=f"{case.rows} reference frames"):
+            read_answer(question, answer)
+        return None, least
+    return read_answer(question, answer), least
+
+
+def suits(case, kernel):
+    """Whether a kernel is for such a case; without a path in the band no kernel is."""
+    try:
+        problem, _ = read_question(case.reference, case.query, **case.options).prepared()
+    except ParameterError:
+        return False
+    return kernel == "definition" or bool(warping_kernels._maker(kernel, problem))
+
+
+def check(case, kernel, threads=1):
+    """Check one kernel on one case against the brute force."""
+    expected = brute_force(case)
+    path, least = solved(case, kernel, threads)
+    # Sums of equal frames round to a little more than nothing.
+    close = 1e-12 * max(abs(case.reference).max(), abs(case.query).max(), 1)
+    assert least == pytest.approx(expected, rel=1e-5, abs=close)
+    assert (path is None) == (expected == np.inf)
+    if path is not None:
+        assert path.cost == pytest.approx(expected, rel=1e-5, abs=close)
+        assert replayed_cost(case, path) == pytest.approx(path.cost, rel=1e-9, abs=close)
