@@ -27,7 +27,8 @@ class StepSet:
     ----------
     increments : np.ndarray of int64 [shape=(S, 2)]
         Frames gone forward: column 0 in the reference, column 1 in the query. The most diagonal
-        step comes first; of two that are equally so, the one with more reference frames.
+        step comes first; of two that are equally so, the one with more reference frames; steps that
+        stay on a reference frame come last.
     weights : np.ndarray of float64 [shape=(S,)]
         What the local cost of the pair that a step leads to is multiplied by.
     """
@@ -74,7 +75,8 @@ def read_steps(steps: str | npt.ArrayLike) -> StepSet:
         rows = np.array(_NAMED[steps])
     else:
         rows = _checked(steps)
-    rows = rows[np.lexsort((-rows[:, 0], np.abs(rows[:, 0] - rows[:, 1])))]
+    from_diagonal = np.abs(rows[:, 0] - rows[:, 1])
+    rows = rows[np.lexsort((-rows[:, 0], from_diagonal, rows[:, 0] == 0))]
     return StepSet(rows[:, :2].astype(np.int64), rows[:, 2].copy())
 
 

@@ -78,7 +78,7 @@ class GeneralKernel:
         columns = len(problem.query)
         # The last rows of matches in turn, then one row each of the other tables.
         self._rows = np.full((reach + 1 + 3, margin + columns + 1), np.inf)
-        self._local = np.empty(columns)
+        self._row = np.empty((4, columns))
         self.ends = np.full(len(problem.reference) + 1, np.inf)
         best, fresh = self._rows[-3, margin:], self._rows[-2, margin:]
         best[0] = 0.0
@@ -128,7 +128,7 @@ class GeneralKernel:
         """Compute rows, with their directions if there is room for them."""
         room = np.empty(0, np.uint8) if codes is None else codes
         room = room.reshape(-1, self.problem.band.width, 1 + self.problem.has_skips)
-        _sweep(self._task, self._rows, self._local, self.ends, first, stop, column_stop, room)
+        _sweep(self._task, self._rows, self._row, self.ends, first, stop, column_stop, room)
 
     def trace(self, codes: npt.NDArray[np.uint8], first: int, trail: Trail) -> None:
         """Follow a trail back through rows whose directions are known."""
@@ -136,36 +136,120 @@ class GeneralKernel:
         _trace(self._task, room, first, *trail)
 
 
-def _local_costs(task: Any, i: int, low: int, high: int, row: Any) -> None:
+# Loops over columns count in unsigned numbers and index whole arrays: only so does numba let the
+# compiler make vectors of them.
+
+
+def _local_costs(task: Any, i: int, low: Any, high: Any, local: Any) -> None:
     """Compute the costs of one reference frame against a window of the query."""
-    row[low:high] = 0.0
-    for k in range(task.reference.shape[1]):
-        value, column = task.reference[i, k], task.columns[k]
+    frame, columns = task.reference[i], task.columns
+    q0, q1, q2, q3 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
+    local[low:high] = 0.0
+    # Four values at a time, so that sums are loaded and stored once for all of them.
+    whole = np.uint64(len(frame) // 4 * 4 if task.metric < 2 else 0)
+    for k in range(q0, whole, np.uint64(4)):
+        x0, x1, x2, x3 = frame[k], frame[k + q1], frame[k + q2], frame[k + q3]
+        for j in range(low, high):
+            d0, d1 = columns[k, j] - x0, columns[k + q1, j] - x1
+            d2, d3 = columns[k + q2, j] - x2, columns[k + q3, j] - x3
+            local[j] += (d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3)
+    for k in range(whole, np.uint64(len(frame))):
+        value = frame[k]
         if task.metric == 2:
             for j in range(low, high):
-                row[j] += abs(column[j] - value)
+                local[j] += abs(columns[k, j] - value)
         else:
             for j in range(low, high):
-                row[j] += (column[j] - value) ** 2
+                difference = columns[k, j] - value
+                local[j] += difference * difference
     if task.metric == 0:
         for j in range(low, high):
-            row[j] = np.sqrt(row[j])
+            local[j] = np.sqrt(local[j])
+
+
+def _step(
+    rows: Any, slot: Any, place: Any, weight: float, step: int, low: Any, high: Any, row: Any
+) -> None:
+    """Let a row of matches be reached by a step: from column j + place of an earlier row."""
+    code = np.float64(step)
+    for j in range(low, high):
+        way = rows[slot, j + place] + weight * row[0, j]
+        is_better = way < row[1, j]
+        row[1, j] = way if is_better else row[1, j]
+        row[2, j] = code if is_better else row[2, j]
+
+
+def _steps_within(increments: Any, weights: Any, first: int, low: Any, high: Any, row: Any) -> None:
+    """Let a row of matches be reached by steps from matches of the same row."""
+    for j in range(low, high):
+        for step in range(first, len(weights)):
+            back = np.uint64(increments[step, 1])
+            if j >= low + back:
+                way = row[1, j - back] + weights[step] * row[0, j]
+                if way < row[1, j]:
+                    row[1, j], row[2, j] = way, step
+
+
+def _skip(task: Any, rows: Any, low: Any, high: Any, row: Any) -> None:
+    """Leave frames out, and find the best of each prefix; the bits about it go to the row."""
+    best, fresh = np.uint64(len(rows) - 3), np.uint64(len(rows) - 2)
+    left_reference, one = np.uint64(len(rows) - 1), np.uint64(1)
+    margin = np.uint64(task.margin)
+    skipped_query, before = np.inf, rows[best, low + margin]
+    for j in range(low, high):
+        place, bits = margin + j + one, 0
+        skipped_reference = rows[best, place] + task.entry
+        if rows[left_reference, place] <= skipped_reference:
+            skipped_reference = rows[left_reference, place]
+            bits = _REFERENCE_GOES_ON
+        skipped_reference += task.price_reference
+        begun = before + task.entry
+        if skipped_query <= begun:
+            begun = skipped_query
+            bits |= _QUERY_GOES_ON
+        skipped_query = begun + task.price_query
+        skipped = skipped_reference
+        if skipped_query < skipped_reference:
+            skipped = skipped_query
+            bits |= _IS_QUERY
+        before = row[1, j]
+        if skipped < before:
+            before = skipped
+            bits |= _NO_MATCH
+        rows[left_reference, place] = skipped_reference
+        rows[fresh, place] = skipped
+        rows[best, place] = before
+        row[3, j] = bits
 
 
 def _sweep_rows(
-    task: Any, rows: Any, local: Any, ends: Any, first: int, stop: int, column_stop: int, codes: Any
+    task: Any, rows: Any, row: Any, ends: Any, first: int, stop: int, column_stop: int, codes: Any
 ) -> None:
-    slots, steps = len(rows) - 3, len(task.weights)
-    best, fresh, left_reference = rows[slots], rows[slots + 1], rows[slots + 2]
-    has_diagonal = int(task.increments[0, 0] == 1 and task.increments[0, 1] == 1)
-    margin, last = task.margin, task.columns.shape[1]
+    # row: local costs, least costs of a match, their directions, bits about prefixes.
+    slots, steps, margin = len(rows) - 3, len(task.weights), task.margin
+    best, fresh = rows[slots], rows[slots + 1]
+    begun_first = 1 if task.increments[0, 0] == 1 and task.increments[0, 1] == 1 else 0
+    last = task.columns.shape[1]
     for i in range(first, stop):
         low, high = task.low[i], min(task.high[i], column_stop)
-        _local_costs_of(task, i, low, high, local)
+        begin, end = np.uint64(low), np.uint64(max(high, low))
+        _local_costs_of(task, i, begin, end, row[0])
+        row[1, low:high] = np.inf
+        row[2, low:high] = 0
+        # Steps that stay on this row come after all others.
+        for step in range(steps + 1):
+            if step == begun_first:
+                place = np.uint64(margin)
+                # Without skips only the start is there to begin from: at column 0 or nowhere.
+                reach = end if task.has_skips else min(end, begin + np.uint64(1))
+                _step_of(rows, np.uint64(slots + 1), place, 1.0, _BEGUN, begin, reach, row)
+            if step < steps and task.increments[step, 0] > 0:
+                slot = np.uint64((i - task.increments[step, 0]) % slots)
+                place = np.uint64(margin + 1 - task.increments[step, 1])
+                _step_of(rows, slot, place, task.weights[step], step, begin, end, row)
         match = rows[i % slots]
         # What is left of earlier rows before this window; behind it nothing was ever written.
         match[margin + (task.low[i - slots] if i >= slots else 0) : margin + low + 1] = np.inf
-        diagonal_fresh = fresh[margin + low]
         passed = margin + (task.low[i - 1] if i else 0)
         best[passed : margin + low + 1] = np.inf
         fresh[passed : margin + low + 1] = np.inf
@@ -173,52 +257,23 @@ def _sweep_rows(
             border = 0.0 if task.open_begin else task.entry + (i + 1) * task.price_reference
             best[margin] = border
             fresh[margin] = border
-        skipped_query = np.inf
-        for j in range(low, high):
-            place, cost, code = margin + j + 1, np.inf, 0
-            for step in range(steps):
-                if step == has_diagonal:
-                    way = diagonal_fresh + local[j]
-                    if way < cost:
-                        cost, code = way, _BEGUN
-                up, back = task.increments[step, 0], task.increments[step, 1]
-                way = rows[(i - up) % slots, place - back] + task.weights[step] * local[j]
-                if way < cost:
-                    cost, code = way, step
-            if steps == has_diagonal:
-                way = diagonal_fresh + local[j]
-                if way < cost:
-                    cost, code = way, _BEGUN
-            match[place] = cost
-            diagonal_fresh = fresh[place]
-            bits = 0
+        within = 0
+        while within < steps and task.increments[within, 0] > 0:
+            within += 1
+        if within < steps:
+            _steps_within_of(task.increments, task.weights, within, begin, end, row)
+        match[margin + low + 1 : margin + high + 1] = row[1, low:high]
+        if task.has_skips:
+            _skip_of(task, rows, begin, end, row)
+        else:
+            best[margin + low + 1 : margin + high + 1] = row[1, low:high]
+            fresh[margin + low + 1 : margin + high + 1] = np.inf
+        if len(codes):
+            for j in range(low, high):
+                codes[i - first, j - low, 0] = np.uint8(row[2, j])
             if task.has_skips:
-                begun = best[place] + task.entry
-                if left_reference[place] <= begun:
-                    begun = left_reference[place]
-                    bits |= _REFERENCE_GOES_ON
-                skipped_reference = begun + task.price_reference
-                left_reference[place] = skipped_reference
-                begun = best[place - 1] + task.entry
-                if skipped_query <= begun:
-                    begun = skipped_query
-                    bits |= _QUERY_GOES_ON
-                skipped_query = begun + task.price_query
-                if skipped_query < skipped_reference:
-                    bits |= _IS_QUERY
-                    fresh[place] = skipped_query
-                else:
-                    fresh[place] = skipped_reference
-                if fresh[place] < cost:
-                    bits |= _NO_MATCH
-                best[place] = min(cost, fresh[place])
-            else:
-                best[place] = cost
-                fresh[place] = np.inf
-            if len(codes):
-                codes[i - first, j - low, 0] = code
-                if task.has_skips:
-                    codes[i - first, j - low, 1] = bits
+                for j in range(low, high):
+                    codes[i - first, j - low, 1] = np.uint8(row[3, j])
         if high == last:
             ends[i + 1] = best[margin + last]
 
@@ -263,7 +318,10 @@ def _trace_rows(
     place[0], place[1], place[2], place[3] = i, j, state, free
 
 
-_compiled = numba.njit(nogil=True, cache=True)
+_compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 _local_costs_of = _compiled(_local_costs)
+_step_of = _compiled(_step)
+_steps_within_of = _compiled(_steps_within)
+_skip_of = _compiled(_skip)
 _sweep = _compiled(_sweep_rows)
 _trace = _compiled(_trace_rows)

@@ -1,0 +1,1 @@
+"""Dynamic time warping: speed, memory and exactness beside other libraries."""
