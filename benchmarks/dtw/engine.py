@@ -1,6 +1,6 @@
 """Run one engine on two arrays, warm, and print what it took as JSON.
 
-Runs by itself under the interpreter of whoever has the engine: nothing of the benchmark is imported.
+Runs by itself under the interpreter of whoever has the engine and imports nothing of the benchmark.
 """
 
 import json
@@ -8,35 +8,48 @@ import os
 import resource
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
 
 def librosa(x, y):
+    """Full matrices in numba, double precision."""
     import librosa
 
     return librosa.sequence.dtw(x.T, y.T, metric="euclidean")[1][::-1]
 
 
 def dtaidistance(x, y):
+    """C; whatever it is told, the path is that of the squared costs."""
     from dtaidistance import dtw_ndim
 
-    return dtw_ndim.warping_path(x, y, inner_dist="euclidean")
+    return dtw_ndim.warping_path(x, y, inner_dist="euclidean", use_c=True)
+
+
+def dtaidistance_matrix(x, y):
+    """Fill a matrix in C and go back through it in Python: exact."""
+    from dtaidistance import dtw, dtw_ndim
+
+    return dtw.best_path(dtw_ndim.warping_paths_fast(x, y, inner_dist="euclidean")[1])
 
 
 def tslearn(x, y):
+    """Full matrices in numba."""
     from tslearn.metrics import dtw_path_from_metric
 
     return dtw_path_from_metric(x, y, metric="euclidean")[0]
 
 
 def fastdtw(x, y):
+    """Multiscale: not exact."""
     from fastdtw import fastdtw
 
     return fastdtw(x, y, radius=1, dist=2)[1]
 
 
 def synctoolbox(x, y):
+    """Multiscale MrMsDTW: not exact, and by the cosine distance."""
     from synctoolbox.dtw.mrmsdtw import sync_via_mrmsdtw
 
     steps, weights = np.array([[1, 0], [0, 1], [1, 1]]), np.ones(3)
@@ -47,6 +60,7 @@ def synctoolbox(x, y):
 
 
 def ours(x, y, kernel="native", threads=1, lanes=None):
+    """Return the path by one of our kernels, asked and answered as by `alignment.dtw`."""
     from syncalign.alignment import warping_kernels, warping_search
     from syncalign.alignment.warping import read_answer
     from syncalign.alignment.warping_question import read_question
@@ -72,6 +86,7 @@ def ours(x, y, kernel="native", threads=1, lanes=None):
 ENGINES = {
     "librosa": librosa,
     "dtaidistance": dtaidistance,
+    "dtaidistance, matrix": dtaidistance_matrix,
     "tslearn": tslearn,
     "fastdtw": fastdtw,
     "synctoolbox": synctoolbox,
@@ -98,19 +113,19 @@ def path_cost(x, y, path):
 
 def resident_mb(field):
     """Memory of this process by the kernel's word: VmRSS now, VmHWM at most."""
-    with open("/proc/self/status", encoding="ascii") as lines:
-        return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
 def main():
+    """Measure the engine named on the command line."""
     name, x_path, y_path, rounds = sys.argv[1:]
     x, y = np.load(x_path), np.load(y_path)
     engine = ENGINES[name]
     for _ in range(2):
         engine(x[:300].copy(), y[:300].copy())
     before = resident_mb("VmRSS")
-    with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
-        peak.write("5")
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak so far
     path = engine(x, y)
     grown = resident_mb("VmHWM") - before
     cpu, wall = [], []

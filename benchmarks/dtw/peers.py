@@ -7,7 +7,13 @@ from pathlib import Path
 from benchmarks.cache import MaterialMissingError, cache_folder
 
 PEERS = ("librosa", "dtaidistance", "tslearn", "fastdtw", "synctoolbox")
-_PACKAGES = PINNED
+_PACKAGES = (
+    "librosa==0.11.0",
+    "dtaidistance==2.5.1",
+    "tslearn==0.10.0",
+    "fastdtw==0.3.4",
+    "synctoolbox==1.4.2",
+)
 
 
 def prepare() -> Path:
@@ -28,8 +34,11 @@ def prepare() -> Path:
 
 
 def versions(python: Path) -> str:
-    """Return the peers' versions, as pip tells them."""
-    script = "from importlib.metadata import version as v; import sys; print(', '.join(f'{n} {v(n)}' for n in sys.argv[1:]))"
+    """Return the peers' versions, as their packages tell them."""
+    script = (
+        "import sys; from importlib.metadata import version; "
+        "print(', '.join(f'{name} {version(name)}' for name in sys.argv[1:]))"
+    )
     return subprocess.run(
         [str(python), "-c", script, *PEERS], capture_output=True, text=True, check=True
     ).stdout.strip()

@@ -50,7 +50,7 @@ def material(size: int, *, dimensions: int = 24, seed: int = 0) -> tuple[np.ndar
 
 def measured(engine: str, paths: list[Path], rounds: int, python: Path | None) -> dict | str:
     """Run an engine in a process of its own; return what it took, or why it did not."""
-    interpreter = python if engine in PEERS else Path(sys.executable)
+    interpreter = python if engine.split(",")[0] in PEERS else Path(sys.executable)
     # One thread unless an engine starts its own: the libraries' pools would count as its work.
     pools = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     done = subprocess.run(
@@ -87,7 +87,7 @@ def main() -> int:
     engines = [name.strip() for name in arguments.engines.split(";")]
     python = None
     try:
-        if set(engines) & set(PEERS):
+        if {engine.split(",")[0] for engine in engines} & set(PEERS):
             python = prepare()
             print(versions(python))
     except MaterialMissingError as exc:

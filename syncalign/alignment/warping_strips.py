@@ -57,7 +57,8 @@ class StripKernel:
         if problem.has_skips:
             count = np.arange(1, int(self._high[0]) + 1)
             begun = problem.skip.entry + problem.skip.query * count
-            self._rows[0, self._margin : self._margin + len(count)] = begun
+            with np.errstate(over="ignore"):  # what is too dear for single precision is forbidden
+                self._rows[0, self._margin : self._margin + len(count)] = begun
             self.ends[0] = problem.skip.entry + problem.skip.query * columns
         self._code_pitch = self._code_pitch_of_widest()
 
