@@ -129,7 +129,7 @@ def dtw_distance(  # noqa: PLR0913
 
     Examples
     --------
-    >>> dtw_distance([0, 1, 5], [0, 2, 5])
+    >>> round(dtw_distance([0, 1, 5], [0, 2, 5]), 6)
     1.0
     """
     question = read_question(

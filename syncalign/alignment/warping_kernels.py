@@ -89,6 +89,11 @@ def _maker(name: str, problem: Problem) -> Maker | None:
 def _meets(problem: Problem, threads: int | None) -> bool:
     if threads == 1 or not warping_meeting.can_meet(problem):
         return False
-    return threads is not None or (
-        problem.band.cells >= _PAIRS_FOR_TWO and len(os.sched_getaffinity(0)) > 1
-    )
+    return threads == 2 or (problem.band.cells >= _PAIRS_FOR_TWO and _processors() > 1)
+
+
+def _processors() -> int:
+    """Count the processors that this process may use, or all where the system does not say."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
