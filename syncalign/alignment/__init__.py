@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from syncalign.alignment.multiscale import dtw_multiscale
     from syncalign.alignment.warping import dtw, dtw_distance
     from syncalign.alignment.warping_path import WarpingPath
     from syncalign.alignment.warping_topk import dtw_topk
@@ -21,10 +22,11 @@ _HOMES = {
     "WarpingPath": "syncalign.alignment.warping_path",
     "dtw": "syncalign.alignment.warping",
     "dtw_distance": "syncalign.alignment.warping",
+    "dtw_multiscale": "syncalign.alignment.multiscale",
     "dtw_topk": "syncalign.alignment.warping_topk",
 }
 
-__all__ = ["WarpingPath", "dtw", "dtw_distance", "dtw_topk"]
+__all__ = ["WarpingPath", "dtw", "dtw_distance", "dtw_multiscale", "dtw_topk"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,7 @@ function", J. Inf. Process. 9 (1986).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -60,7 +61,7 @@ def fewest_pieces(places: Floats, lower: Floats, upper: Floats) -> Floats:
         return np.array([[places[0], (lower[0] + upper[0]) / 2]])
     lines = _lines(places.tolist(), lower.tolist(), upper.tolist())
     knots = [_Point(float(places[0]), lines[0].at(float(places[0])))]
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in itertools.pairwise(lines):
         x = (after.at(0.0) - before.at(0.0)) / (before.slope - after.slope)
         knots.append(_Point(x, before.at(x)))
     knots.append(_Point(float(places[-1]), lines[-1].at(float(places[-1]))))
@@ -108,12 +109,13 @@ def _least_squares(x: Floats, places: Floats, values: Floats) -> Floats:
     right = (places - x[index]) / np.diff(x)[index]
     left = 1 - right
     size = len(x)
-    diagonal = np.bincount(index, left**2, size) + np.bincount(index + 1, right**2, size)
-    beside = np.bincount(index, left * right, size)
-    target = np.bincount(index, left * values, size) + np.bincount(index + 1, right * values, size)
     # Knots that no value speaks for stay near the line between their neighbours.
-    diagonal += 1e-9 * len(places) / size + 1e-12
-    target += (1e-9 * len(places) / size + 1e-12) * np.interp(x, places, values)
+    least = np.full(size, 1e-9 * len(places) / size + 1e-12)
+    diagonal = least + np.bincount(index, left**2, size) + np.bincount(index + 1, right**2, size)
+    beside = np.bincount(index, left * right, size)
+    target = least * np.interp(x, places, values)
+    for side, share in ((0, left), (1, right)):
+        target = target + np.bincount(index + side, share * values, size)
     for k in range(1, size):
         factor = beside[k - 1] / diagonal[k - 1]
         diagonal[k] -= factor * beside[k - 1]
@@ -149,23 +151,24 @@ class _Beam:
 
     def keep_below(self, point: _Point, behind: int) -> None:
         """Take an upper limit, one that some line of the beam keeps."""
-        if self.floor and self.floor[0].x < point.x:
-            if self.steepest is None or point.y < self.steepest.at(point.x):
-                self.steepest = _leaning(self.floor, point, sign=1.0)
-                self.on_ceiling = _Lean(point, behind)
+        leans = bool(self.floor) and self.floor[0].x < point.x
+        if leans and (self.steepest is None or point.y < self.steepest.at(point.x)):
+            self.steepest = _leaning(self.floor, point, sign=1.0)
+            self.on_ceiling = _Lean(point, behind)
         _add_to_hull(self.ceiling, point, sign=-1.0)
 
     def keep_above(self, point: _Point, behind: int) -> None:
         """Take a lower limit, one that some line of the beam keeps."""
-        if self.ceiling and self.ceiling[0].x < point.x:
-            if self.flattest is None or point.y > self.flattest.at(point.x):
-                self.flattest = _leaning(self.ceiling, point, sign=-1.0)
-                self.on_floor = _Lean(point, behind)
+        leans = bool(self.ceiling) and self.ceiling[0].x < point.x
+        if leans and (self.flattest is None or point.y > self.flattest.at(point.x)):
+            self.flattest = _leaning(self.ceiling, point, sign=-1.0)
+            self.on_floor = _Lean(point, behind)
         _add_to_hull(self.floor, point, sign=1.0)
 
     def middle(self) -> _Line:
         """Return a line well inside, rising if any does."""
-        assert self.steepest is not None and self.flattest is not None
+        assert self.steepest is not None
+        assert self.flattest is not None
         slope = (self.steepest.slope + self.flattest.slope) / 2
         if slope <= 0:
             return self.steepest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +54,7 @@ def time_map_of(
 
 
 def _times(frames: _Whole, grid: Grid) -> _Floats:
-    return grid.start + frames * float(1 / grid.rate)
+    return np.asarray(grid.start + frames * float(1 / grid.rate), np.float64)
 
 
 def _chains(reference: _Floats, query: _Floats, tolerance: float) -> list[_Chain]:
@@ -62,7 +63,7 @@ def _chains(reference: _Floats, query: _Floats, tolerance: float) -> list[_Chain
     cut = np.zeros(len(query), bool)  # before this pair
     for still, other in ((query, reference), (reference, query)):
         edges = np.flatnonzero(np.diff(still, prepend=-np.inf, append=np.inf))
-        for first, stop in zip(edges[:-1], edges[1:], strict=True):
+        for first, stop in itertools.pairwise(edges.tolist()):
             if other[stop - 1] - other[first] > tolerance:
                 keep[first + 1 : stop - 1] = False
                 cut[stop - 1] = True
