@@ -8,6 +8,7 @@ a proof, so the answer says `within_band` and never `exact`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from syncalign.progress import NoProgress, Progress
 from syncalign.timebase import Features
 
 _Whole = npt.NDArray[np.int64]
+Describe = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 #: From one level to the next, frames are joined by this many.
 STRIDE = 4
@@ -43,6 +45,7 @@ def dtw_multiscale(  # noqa: PLR0913  (as for dtw)
     skip_entry: float = 0.0,
     exact_pairs: int = EXACT_PAIRS,
     margin: int = MARGIN,
+    describe: Describe | None = None,
     progress: Progress | None = None,
 ) -> WarpingPath:
     """Find a cheap warping path between sequences too long to be searched whole.
@@ -59,6 +62,10 @@ def dtw_multiscale(  # noqa: PLR0913  (as for dtw)
         Largest number of pairs of frames that is searched whole.
     margin : int
         Frames of the coarser path that the band reaches to either side of it at first; at least 1.
+    describe : callable, optional
+        Makes what is compared at each rate from the frames averaged to that rate, of the reference
+        and the query; None compares these frames. Changes from frame to frame, say, do not survive
+        being averaged.
     progress : Progress, optional
         Told how much of the work is done, in levels.
 
@@ -87,7 +94,7 @@ def dtw_multiscale(  # noqa: PLR0913  (as for dtw)
     options: dict[str, Any] = {"metric": metric, "steps": steps, "ends": ends}
     options |= {"skip": skip, "skip_entry": skip_entry}
     question = read_question(reference, query, **options, band=None)
-    levels = [_Level(1, question.reference, question.query)]
+    levels = [_Level(1, question.reference, question.query, describe)]
     while levels[-1].pairs > exact_pairs and min(levels[-1].sizes) > STRIDE:
         levels.append(levels[-1].averaged())
     listener = progress or NoProgress()
@@ -109,6 +116,7 @@ class _Level(NamedTuple):
     stride: int
     reference: Floats
     query: Floats
+    describe: Describe | None = None
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -120,13 +128,17 @@ class _Level(NamedTuple):
 
     def averaged(self) -> _Level:
         """Return the next coarser level."""
-        return _Level(self.stride * STRIDE, _averaged(self.reference), _averaged(self.query))
+        sides = averaged(self.reference, STRIDE), averaged(self.query, STRIDE)
+        return _Level(self.stride * STRIDE, *sides, self.describe)
 
     def path(self, options: dict[str, Any], band: _Band | None) -> WarpingPath:
         """Find the cheapest path; a run's entry is as dear as at the finest level."""
         entry = options["skip_entry"] / self.stride
         windows = None if band is None else np.column_stack(band)
-        return dtw(self.reference, self.query, **{**options, "skip_entry": entry}, band=windows)
+        sides = self.reference, self.query
+        if self.describe is not None:
+            sides = self.describe(*sides)
+        return dtw(*sides, **{**options, "skip_entry": entry}, band=windows)
 
 
 class _Band(NamedTuple):
@@ -150,9 +162,12 @@ class _Band(NamedTuple):
         return _Band(np.minimum.accumulate(low[::-1])[::-1], np.maximum.accumulate(high))
 
 
-def _averaged(frames: Floats) -> Floats:
-    """Return the means of every so many frames; the last mean may be of fewer."""
-    starts = np.arange(0, len(frames), STRIDE)
+def averaged(frames: Floats, stride: int) -> Floats:
+    """Return the means of every so many frames [shape=(ceil(N / stride), D)].
+
+    The last one may be a mean of fewer.
+    """
+    starts = np.arange(0, len(frames), stride)
     counts = np.diff(starts, append=len(frames))
     return np.asarray(np.add.reduceat(frames, starts, axis=0) / counts[:, None])
 

@@ -42,12 +42,32 @@ def time_map_of(
         )
     reference = _times(indices[:, 0], reference_grid)
     query = _times(indices[:, 1], query_grid)
-    chains = _chains(reference, query, tolerance)
     half = float(0.5 / query_grid.rate)
+    return map_through(reference, query, tolerance=tolerance, jump=tolerance, reach=half)
+
+
+def map_through(
+    reference: _Floats, query: _Floats, *, tolerance: float, jump: float, reach: float
+) -> TimeMap:
+    """Return the time map with the fewest pieces through points that never run back.
+
+    Parameters
+    ----------
+    reference, query : np.ndarray [shape=(L,)]
+        Seconds.
+    tolerance : float
+        Largest error in seconds of reference time.
+    jump : float
+        A standstill or a gap of more seconds than this breaks the map; no more than twice the
+        tolerance where query times occur more than once.
+    reach : float
+        How far the map goes on beyond the first and the last point, in seconds of query time.
+    """
+    chains = _chains(reference, query, jump)
     pieces: list[Piece] = []
     for k, chain in enumerate(chains):
         before, after = (chains[n] if 0 <= n < len(chains) else None for n in (k - 1, k + 1))
-        source = _limits(before, chain, after, "query", half)
+        source = _limits(before, chain, after, "query", reach)
         target = _limits(before, chain, after, "reference", np.inf)
         pieces += _pieces(_knots(chain, tolerance), source, target)
     return TimeMap(tuple(pieces))
@@ -57,18 +77,18 @@ def _times(frames: _Whole, grid: Grid) -> _Floats:
     return np.asarray(grid.start + frames * float(1 / grid.rate), np.float64)
 
 
-def _chains(reference: _Floats, query: _Floats, tolerance: float) -> list[_Chain]:
-    """Cut where either side leaves out, or stands still for, more than the tolerance."""
+def _chains(reference: _Floats, query: _Floats, jump: float) -> list[_Chain]:
+    """Cut where either side leaves out, or stands still for, more than a jump."""
     keep = np.ones(len(query), bool)
     cut = np.zeros(len(query), bool)  # before this pair
     for still, other in ((query, reference), (reference, query)):
         edges = np.flatnonzero(np.diff(still, prepend=-np.inf, append=np.inf))
         for first, stop in itertools.pairwise(edges.tolist()):
-            if other[stop - 1] - other[first] > tolerance:
+            if other[stop - 1] - other[first] > jump:
                 keep[first + 1 : stop - 1] = False
                 cut[stop - 1] = True
     reference, query, cut = reference[keep], query[keep], cut[keep]
-    long = tolerance * (1 + 1e-9)
+    long = jump * (1 + 1e-9)
     cut[1:] |= (np.diff(reference) > long) | (np.diff(query) > long)
     starts = np.flatnonzero(cut)
     parts = zip(np.split(reference, starts), np.split(query, starts), strict=True)

@@ -1,4 +1,4 @@
-"""Paths of long sequences: the same as the exact ones, and a band that is widened where it binds."""
+"""Paths of long sequences: those of an exact search, and a band that is widened where it binds."""
 
 from __future__ import annotations
 
@@ -114,6 +114,21 @@ def test_sizes_that_are_no_multiple_of_the_stride():
         assert found.indices[0].tolist() == [0, 0]
         assert found.indices[-1].tolist() == [rows - 1, columns - 1]
         assert found.cost >= dtw(reference, query).cost * (1 - 1e-6)
+
+
+def test_what_is_compared_may_be_made_anew_at_every_rate():
+    rng = np.random.default_rng(7)
+    reference = signal(3000, rng)
+    query = recut(reference, rng)
+    seen = []
+
+    def changes(*sides):
+        seen.append(len(sides[0]))
+        return tuple(np.diff(side, axis=0, prepend=side[:1]) for side in sides)
+
+    found = dtw_multiscale(reference, query, exact_pairs=100_000, describe=changes, **SKIPS)
+    assert set(seen) == {188, 750, 3000}
+    assert found.indices.tolist() == dtw(*changes(reference, query), **SKIPS).indices.tolist()
 
 
 def test_progress_is_told_level_by_level():
