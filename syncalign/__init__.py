@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from syncalign.media import MediaInfo, probe
     from syncalign.pipelines.convert import convert_subtitles
     from syncalign.pipelines.extract import extract_subtitles
+    from syncalign.pipelines.signals import align_signals
     from syncalign.pipelines.subtitles import sync_subtitles
-    from syncalign.results import SubtitleConversion, SubtitleExtraction, SubtitleSync
+    from syncalign.results import (
+        SignalAlignment,
+        SubtitleConversion,
+        SubtitleExtraction,
+        SubtitleSync,
+    )
     from syncalign.timebase import Cue, Features, Grid, Piece, Segment, Timeline, TimeMap
 
 _HOMES = {
@@ -30,6 +36,7 @@ _HOMES = {
     "MediaInfo": "syncalign.media",
     "Piece": "syncalign.timebase",
     "Segment": "syncalign.timebase",
+    "SignalAlignment": "syncalign.results",
     "SubtitleConversion": "syncalign.results",
     "SubtitleExtraction": "syncalign.results",
     "SubtitleFile": "syncalign.formats",
@@ -37,6 +44,7 @@ _HOMES = {
     "SyncalignError": "syncalign.errors",
     "TimeMap": "syncalign.timebase",
     "Timeline": "syncalign.timebase",
+    "align_signals": "syncalign.pipelines.signals",
     "convert_subtitles": "syncalign.pipelines.convert",
     "extract_subtitles": "syncalign.pipelines.extract",
     "probe": "syncalign.media",
@@ -51,6 +59,7 @@ __all__ = [
     "MediaInfo",
     "Piece",
     "Segment",
+    "SignalAlignment",
     "SubtitleConversion",
     "SubtitleExtraction",
     "SubtitleFile",
@@ -58,6 +67,7 @@ __all__ = [
     "SyncalignError",
     "TimeMap",
     "Timeline",
+    "align_signals",
     "convert_subtitles",
     "extract_subtitles",
     "probe",

@@ -15,12 +15,14 @@ from syncalign.alignment.multiscale import dtw_multiscale
 from syncalign.alignment.path_map import map_through
 from syncalign.alignment.smooth_path import smooth_path
 from syncalign.alignment.strands import (
+    LEAST_SIMILARITY,
     ON_LINE,
     STRAIGHT_SHARE,
     Signals,
     Strand,
     cut_between,
     fit_line,
+    is_foreign,
     line_evidence,
     polished,
     split,
@@ -36,14 +38,14 @@ SignalKind = Literal["identity", "offset", "rate", "pieces", "warp"]
 _TOLERANCE_FRAMES = 1.0
 #: A warped map jumps where either side leaves out or stands still for more frames than this.
 _JUMP_FRAMES = 6.0
-#: A stretch of the path that is to count: deviations above nothing, and mean similarity.
-_FEWEST_DEVIATIONS, _LEAST_SIMILARITY = 8.0, 0.1
+#: A stretch of the path that is to count: deviations above nothing.
+_FEWEST_DEVIATIONS = 8.0
+#: Where straight stretches of one slope hold so large a share, the bent ones are taken for foreign.
+_MOSTLY = 0.7
 #: Similarity that chance brings to a path that may bend, against that of the clearest stretches.
 _CHANCE_SHARE = 0.5
 #: What is nothing in the end: a shift in frames, and a drift over a whole signal, in frames.
 _NO_SHIFT, _NO_DRIFT = 0.5, 0.75
-#: A gap of so few frames is no stretch of its own; similarity that two frames could have had.
-_SHORT_GAP, _EVENTFUL = 100, 0.3
 #: A strand goes on to the end of either signal where no more than this lies beyond, in frames.
 _TO_THE_END = 100
 
@@ -107,7 +109,7 @@ def map_signals(
         time_map = _warped(signals, stretches, query.grid, reference.grid)
         kind: SignalKind = "warp"
     else:
-        kind, strands = _simplest(strands, len(reference), len(query))
+        kind, strands = _simplest(strands, reference.grid, query.grid)
         time_map = _time_map(strands, query.grid, reference.grid)
     evidence = tuple(
         _evidence(signals, piece, query.grid, reference.grid) for piece in time_map.pieces
@@ -132,7 +134,7 @@ def _clear_stretches(
     means = np.array([likeness.mean() for _, likeness in stretches])
     sizes = np.array([len(pairs) for pairs, _ in stretches])
     clearest = float(np.average(means, weights=sizes * means**2 + 1e-9))
-    limit = max(_CHANCE_SHARE * clearest, _LEAST_SIMILARITY)
+    limit = max(_CHANCE_SHARE * clearest, LEAST_SIMILARITY)
     return [s for s, mean in zip(stretches, means, strict=True) if mean >= limit]
 
 
@@ -152,7 +154,7 @@ def _strands(
             straight += float(weights.sum())
             strands.append(strand)
     strands = _sure(signals, strands)
-    if straight < STRAIGHT_SHARE * total or not strands:
+    if straight < _MOSTLY * total or not strands:
         return None
     strands = polished(signals, strands, free_rate=True)
     drift = abs(strands[0].rate - 1) * (strands[-1].stop - strands[0].start)
@@ -179,7 +181,7 @@ def _sure(signals: Signals, strands: list[Strand]) -> list[Strand]:
     joined, kept = _joined(signals, strands), []
     for strand in joined:
         mean, deviations = line_evidence(signals, strand)
-        if deviations >= _FEWEST_DEVIATIONS and mean >= _LEAST_SIMILARITY:
+        if deviations >= _FEWEST_DEVIATIONS and mean >= LEAST_SIMILARITY:
             kept.append(strand)
     return kept if len(kept) == len(joined) else _sure(signals, kept)
 
@@ -197,7 +199,7 @@ def _joined(signals: Signals, strands: list[Strand]) -> list[Strand]:
         last = joined[-1]
         middle = (last.stop + strand.start) / 2
         is_one_line = abs(float(last.at(middle) - strand.at(middle))) <= ON_LINE / 2
-        if is_one_line and not _is_foreign(
+        if is_one_line and not is_foreign(
             signals, replace(last, start=last.stop, stop=strand.start)
         ):
             weights = last.stop - last.start, strand.stop - strand.start
@@ -206,14 +208,6 @@ def _joined(signals: Signals, strands: list[Strand]) -> list[Strand]:
         else:
             joined.append(strand)
     return joined
-
-
-def _is_foreign(signals: Signals, gap: Strand) -> bool:
-    """Whether two signals have much to say along a line for a while, but nothing in common."""
-    if gap.stop - gap.start <= _SHORT_GAP:
-        return False
-    similarity, possible = signals.along(gap)
-    return float(similarity.mean()) < _LEAST_SIMILARITY and float(possible.mean()) > _EVENTFUL
 
 
 def _in_order(strands: list[Strand]) -> list[Strand]:
@@ -235,23 +229,25 @@ def _overlap(first: Strand, second: Strand) -> float:
 
 
 def _simplest(
-    strands: list[Strand], reference_size: int, query_size: int
+    strands: list[Strand], reference: Grid, query: Grid
 ) -> tuple[SignalKind, list[Strand]]:
     """Name the kind; a strand near an end of either signal goes on to it."""
+    # In frames: where the clocks of both sides agree.
+    same = (query.start - reference.start) * float(query.rate)
+    first = strands[0]
+    kind: SignalKind = "pieces"
+    if len(strands) == 1:
+        kind = "rate" if first.rate != 1 else "offset"
+        if kind == "offset" and abs(first.offset - same) < _NO_SHIFT:
+            kind, strands = "identity", [replace(first, offset=same)]
     first, last = strands[0], strands[-1]
     begin = max(0.0, first.back(0.0))
-    end = min(float(query_size), last.back(float(reference_size)))
+    end = min(float(len(query)), last.back(float(len(reference))))
     if first.start - begin <= _TO_THE_END:
-        strands[0] = first = replace(first, start=begin)
-    if end - strands[-1].stop <= _TO_THE_END:
-        strands[-1] = replace(strands[-1], stop=end)
-    if len(strands) > 1:
-        return "pieces", strands
-    if first.rate != 1:
-        return "rate", strands
-    if abs(first.offset) < _NO_SHIFT:
-        return "identity", [replace(strands[0], offset=0.0)]
-    return "offset", strands
+        strands = [replace(first, start=begin), *strands[1:]]
+    if end - last.stop <= _TO_THE_END:
+        strands = [*strands[:-1], replace(strands[-1], stop=end)]
+    return kind, strands
 
 
 def _time_map(strands: list[Strand], query_grid: Grid, reference_grid: Grid) -> TimeMap:

@@ -21,17 +21,20 @@ _Whole = npt.NDArray[np.int64]
 
 #: A standstill of one side by this many frames breaks a strand, as a skip does.
 _STANDSTILL = 5
-#: A pair is on a line within this many frames; so large a share of the similarity has to be.
+#: A pair is on a line within this many frames; so large a share of a stretch has to be.
 ON_LINE, STRAIGHT_SHARE = 3.0, 0.9
 #: Blocks of query frames that are placed alone, and how far they are looked for on either side.
 _BLOCK, _REACH = 500, 3
 _ROUNDS = 3
-#: Neighbouring frames are alike: so many of them count as one.
-ALIKE = 6.0
+#: Deviation of the similarity of frames that chance brings together; neighbouring frames are
+#: alike, so that so many of them count as one.
+_CHANCE_DEVIATION, _ALIKE = 0.3, 6.0
 #: Frames around a break in which the cut is looked for.
 _CUT_REACH = 150
-#: Similarity below which a frame speaks against a line, and the shortest gap on both sides.
-_NOTHING, _GAP_FRAMES = 0.1, 50
+#: Mean similarity below which a line has nothing to show; what it could have been to be missed.
+LEAST_SIMILARITY, _EVENTFUL = 0.1, 0.3
+#: A gap of fewer frames is no stretch of its own.
+_SHORT_GAP = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,8 @@ def line_evidence(signals: Signals, strand: Strand) -> tuple[float, float]:
     if len(query) < 2:
         return 0.0, 0.0
     values = signals.similarity(strand.at(query), query)
-    deviation = float(values.std()) * np.sqrt(ALIKE / len(values))
-    return float(values.mean()), float(values.mean()) / max(deviation, 1e-9)
+    deviation = max(float(values.std()), _CHANCE_DEVIATION) * float(np.sqrt(_ALIKE / len(values)))
+    return float(values.mean()), float(values.mean()) / deviation
 
 
 def polished(signals: Signals, strands: list[Strand], *, free_rate: bool) -> list[Strand]:
@@ -231,6 +234,14 @@ def parabola_top(values: Floats, places: _Whole) -> tuple[float, float]:
     return float(places[top]) + vertex, bend
 
 
+def is_foreign(signals: Signals, gap: Strand) -> bool:
+    """Whether two signals have much to say along a line for a while, but nothing in common."""
+    if gap.stop - gap.start < _SHORT_GAP:
+        return False
+    similarity, possible = signals.along(gap)
+    return float(similarity.mean()) < LEAST_SIMILARITY and float(possible.mean()) > _EVENTFUL
+
+
 def cut_between(signals: Signals, first: Strand, second: Strand) -> tuple[Strand, Strand]:
     """End one strand and begin the next where the similarity says so.
 
@@ -238,6 +249,8 @@ def cut_between(signals: Signals, first: Strand, second: Strand) -> tuple[Strand
     both sides have something of their own there.
     """
     jump = float(second.at(second.start) - first.at(second.start))
+    if abs(jump) <= ON_LINE:  # one line, and something foreign on it
+        return first, second
     if jump < 0:  # the query has something of its own: look along the reference
         turned = Signals(signals.query, signals.reference)
         one, other = cut_between(turned, _turned(first), _turned(second))
@@ -248,10 +261,11 @@ def cut_between(signals: Signals, first: Strand, second: Strand) -> tuple[Strand
     if len(query) < 2:
         return first, replace(second, start=max(second.start, first.stop))
     along = [signals.similarity(strand.at(query), query) for strand in (first, second)]
-    before = np.concatenate([[0.0], np.cumsum(along[0] - _NOTHING)])
-    after = np.concatenate([np.cumsum((along[1] - _NOTHING)[::-1])[::-1], [0.0]])
+    before = np.concatenate([[0.0], np.cumsum(along[0] - LEAST_SIMILARITY)])
+    after = np.concatenate([np.cumsum((along[1] - LEAST_SIMILARITY)[::-1])[::-1], [0.0]])
     stop, start = int(np.argmax(before)), len(after) - 1 - int(np.argmax(after[::-1]))
-    if start - stop < _GAP_FRAMES:
+    gap = [replace(strand, start=stop + begin, stop=start + begin) for strand in (first, second)]
+    if not all(is_foreign(signals, strand) for strand in gap):
         joint = np.concatenate([[0.0], np.cumsum(along[0])]) + np.concatenate(
             [np.cumsum(along[1][::-1])[::-1], [0.0]]
         )

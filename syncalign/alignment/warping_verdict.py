@@ -33,7 +33,7 @@ _SMALL, _LEAST_DEVIATION = 0.05, 0.004
 _FEWEST_FRAMES = 25
 
 # A logistic regression, printed by benchmarks/dtw/calibrate.py on Italian and GRID recordings.
-_WEIGHTS = np.array([-6.0, 20.0, 0.3])
+_WEIGHTS = np.array([-13.62, 15.88, 3.70])
 
 #: Shifts that a path is moved by, in frames, and pairs on either side that are looked at together.
 _SHIFTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 75, 100)

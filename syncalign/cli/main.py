@@ -16,13 +16,14 @@ from syncalign.cli.output import DONE, UNUSABLE, abandon_stdout
 from syncalign.version import VERSION
 
 # A command's module is imported when the command is called: start-up is part of the speed.
-_COMMANDS = ("probe", "sync", "check", "convert", "extract", "cache")
+_COMMANDS = ("probe", "sync", "check", "align-signals", "convert", "extract", "cache")
 INTERRUPTED = 130
 
 _EPILOG = """\b
 Examples:
   syncalign sync film.mkv film.srt              writes film.synced.srt
   syncalign check film.mkv film.srt             says whether it fits, writes nothing
+  syncalign align-signals studio.wav live.mp4   says how one recording runs along another
   syncalign probe film.mkv                      shows streams and chapters
   syncalign convert film.srt film.vtt           writes another format, says what is lost
   syncalign extract film.mkv -o subtitles       writes the text tracks as files
@@ -40,8 +41,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"syncalign.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        module = importlib.import_module(f"syncalign.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 
