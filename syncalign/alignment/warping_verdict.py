@@ -22,7 +22,7 @@ from syncalign.alignment.warping import dtw_distance
 from syncalign.progress import NoProgress, Progress
 
 #: Frames that are averaged for the verdict, the first that leaves no more pairs than this.
-_STRIDES, _MOST_PAIRS = (4, 16, 64), 100_000_000
+_STRIDES, _MOST_PAIRS = (4, 16, 64), 600_000_000
 #: Stretches that are put into another order: of so many frames, but at least so many of them.
 _STRETCH_FRAMES, _FEWEST_STRETCHES = 200, 24
 #: Nulls of a short pair and of a long one.

@@ -70,18 +70,19 @@ def read_features(path: str | os.PathLike[str], *, rate: float | None = None) ->
 def _read(path: str | os.PathLike[str], suffix: str, rate: float | None) -> Features:
     if suffix in _DELIMITERS:
         return _read_table(path, _DELIMITERS[suffix])
-    try:
-        loaded = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, BadZipFile) as exc:
-        raise FormatError(
-            path, f"is not a numpy file of plain numbers: {_first_line(exc)}"
-        ) from exc
-    if isinstance(loaded, np.ndarray):
-        if rate is None:
-            raise ParameterError(f"{os.fspath(path)} does not say its rate: give it (--rate)")
-        return _features(path, loaded, rate, 0.0)
-    with loaded:
-        return _read_archive(path, loaded)
+    # Opened here: numpy leaves a broken archive open.
+    with Path(path).open("rb") as file:
+        try:
+            loaded = np.load(file, allow_pickle=False)
+        except (ValueError, EOFError, BadZipFile) as exc:
+            message = f"is not a numpy file of plain numbers: {_first_line(exc)}"
+            raise FormatError(path, message) from exc
+        if not isinstance(loaded, np.ndarray):
+            with loaded:
+                return _read_archive(path, loaded)
+    if rate is None:
+        raise ParameterError(f"{os.fspath(path)} does not say its rate: give it (--rate)")
+    return _features(path, loaded, rate, 0.0)
 
 
 def _read_archive(path: str | os.PathLike[str], archive: np.lib.npyio.NpzFile) -> Features:

@@ -10,9 +10,14 @@ import pytest
 import syncalign.results
 from syncalign.results import load_schema
 
+#: Of files that commands write; the others are of what commands print.
+FILES = {"time-map"}
 COMMANDS = sorted(
-    path.name.removesuffix(".schema.json")
-    for path in (Path(syncalign.results.__file__).parent / "schemas").iterdir()
+    {
+        path.name.removesuffix(".schema.json")
+        for path in (Path(syncalign.results.__file__).parent / "schemas").iterdir()
+    }
+    - FILES
 )
 ERROR = {
     "status": "error",
@@ -54,6 +59,12 @@ def test_every_command_of_the_command_line_has_one():
 def test_each_is_a_schema_and_takes_errors(command):
     jsonschema.Draft202012Validator.check_schema(load_schema(command))
     assert is_valid({"schema": f"syncalign.{command}/1", **ERROR}, command)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_has_a_schema_and_is_no_error(name):
+    jsonschema.Draft202012Validator.check_schema(load_schema(name))
+    assert not is_valid({"schema": f"syncalign.{name}/1", **ERROR}, name)
 
 
 def test_the_right_answer_is_valid():
