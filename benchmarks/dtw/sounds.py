@@ -72,7 +72,8 @@ def noise(size: int, rng: np.random.Generator, colour: float = 0.5) -> np.ndarra
     return (values / values.std() * 10 ** (-23 / 20)).astype(np.float32)
 
 
-def _clips(side: str, kind: str, half: str) -> list[np.ndarray]:
+def clips_of(side: str, kind: str, half: str) -> list[np.ndarray]:
+    """Return the clips of one half of a speaker's prompts, or of one GRID speaker."""
     facts = SIDES[side]
     if kind == "prompts":
         prompts = load_prompts(facts["prompts"])
@@ -98,9 +99,9 @@ def unrelated(side: str, seconds: float, rng: np.random.Generator) -> Pair:
             sounds.append(noise(round(length * RATE), rng, rng.uniform(0, 1)))
         else:
             half = halves[k] if kind == "prompts" else voices[k]
-            sounds.append(speech(_clips(side, kind, half), length, rng))
+            sounds.append(speech(clips_of(side, kind, half), length, rng))
         if rng.random() < 0.5:
-            sounds[-1] = _with_noise(sounds[-1], rng.uniform(0, 25), rng)
+            sounds[-1] = with_noise(sounds[-1], rng.uniform(0, 25), rng)
         names.append(kind)
     return Pair(f"unrelated: {' / '.join(names)}", *sounds, related=False)
 
@@ -114,9 +115,9 @@ def related(side: str, seconds: float, damage: str, rng: np.random.Generator) ->
         clean = music(int(rng.choice(facts["music"])), length, rng)
     else:
         half = str(rng.choice(["train", "test"] if kind == "prompts" else facts["voices"]))
-        clean = speech(_clips(side, kind, half), length, rng)
-    reference = _with_noise(clean, rng.uniform(10, 30), rng)
-    query = _with_noise(damaged(clean, damage, rng), rng.uniform(0, 20), rng)
+        clean = speech(clips_of(side, kind, half), length, rng)
+    reference = with_noise(clean, rng.uniform(10, 30), rng)
+    query = with_noise(damaged(clean, damage, rng), rng.uniform(0, 20), rng)
     return Pair(f"{damage}: {kind}", reference, query, related=True)
 
 
@@ -176,6 +177,7 @@ def coded(samples: np.ndarray, codec: str = "libopus", rate: str = "16k") -> np.
     return np.frombuffer(done.stdout, np.float32).copy()
 
 
-def _with_noise(samples: np.ndarray, ratio_db: float, rng: np.random.Generator) -> np.ndarray:
+def with_noise(samples: np.ndarray, ratio_db: float, rng: np.random.Generator) -> np.ndarray:
+    """Add noise at a ratio of powers, over the whole sound."""
     level = np.sqrt(np.mean(samples**2)) * 10 ** (-ratio_db / 20) / 10 ** (-23 / 20)
     return samples + np.float32(level) * noise(len(samples), rng)
