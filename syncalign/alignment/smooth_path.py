@@ -10,6 +10,8 @@ from syncalign.alignment.strands import Signals, parabola_top
 
 #: Query frames on either side that a line is fitted through; and of one block that is shifted.
 _AROUND, _BLOCK, _REACH = 20, 100, 3
+#: Similarity around a place, as a share of the mean, from which it counts.
+_SURE_SHARE = 0.6
 
 
 def smooth_path(
@@ -36,21 +38,31 @@ def smooth_path(
     query = np.arange(first, int(pairs[-1, 1]) + 1).astype(float)
     reference = _fitted(own, pairs[:, 0].astype(float), weights + 0.01, len(query))
     reference += _shifts(signals, reference, query)
+    # In a pause the path follows what chance offers: there a straight line is the better guess.
+    support = _around(np.bincount(own, weights, len(query)))
+    sure = np.flatnonzero(support >= _SURE_SHARE * support.mean())
+    if len(sure) > 1:
+        inner = slice(sure[0], sure[-1] + 1)
+        reference[inner] = np.interp(query[inner], query[sure], reference[sure])
     return np.clip(np.maximum.accumulate(reference), 0, len(signals.reference) - 1), query
+
+
+def _around(values: Floats) -> Floats:
+    """Return the sum of the values around each place."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    at = np.arange(len(values))
+    first, stop = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, len(values))
+    return np.asarray(total[stop] - total[first])
 
 
 def _fitted(own: npt.NDArray[np.int64], values: Floats, weights: Floats, size: int) -> Floats:
     """Fit a line around each place and return its value there."""
     base = values.mean()
     values = values - base
-    sums = []
-    for factor in (1.0, own, own**2, values, values * own):
-        column = np.bincount(own, weights * factor, size)
-        total = np.concatenate([[0.0], np.cumsum(column)])
-        at = np.arange(size)
-        first, stop = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, size)
-        sums.append(total[stop] - total[first])
-    one, x, xx, y, xy = sums
+    one, x, xx, y, xy = (
+        _around(np.bincount(own, weights * factor, size))
+        for factor in (1.0, own, own**2, values, values * own)
+    )
     spread = one * xx - x**2
     slope = np.where(spread > 1e-9, (one * xy - x * y) / np.maximum(spread, 1e-9), 1.0)
     return np.asarray(base + (y - slope * x) / one + slope * np.arange(size))
