@@ -47,11 +47,12 @@ def smooth_path(
     return np.clip(np.maximum.accumulate(reference), 0, len(signals.reference) - 1), query
 
 
-def _around(values: Floats) -> Floats:
+def _around(values: npt.ArrayLike) -> Floats:
     """Return the sum of the values around each place."""
     total = np.concatenate([[0.0], np.cumsum(values)])
-    at = np.arange(len(values))
-    first, stop = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, len(values))
+    size = len(total) - 1
+    at = np.arange(size)
+    first, stop = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, size)
     return np.asarray(total[stop] - total[first])
 
 

@@ -61,7 +61,7 @@ def test_evidence_is_great_on_the_line_and_none_beside_it():
     signals = Signals(*likened(REFERENCE, REFERENCE))
     mean, deviations = line_evidence(signals, Strand(1.0, 0.0, 0, 3000))
     assert mean > 0.4
-    assert deviations > 30
+    assert deviations > 20
     assert abs(line_evidence(signals, Strand(1.0, 70.0, 0, 2900))[1]) < 6
     assert line_evidence(signals, Strand(1.0, 0.0, 5, 6)) == (0.0, 0.0)
 
