@@ -6,4 +6,10 @@ from syncalign.results.schema import load_schema
 from syncalign.results.signal_alignment import SignalAlignment
 from syncalign.results.subtitle_sync import SubtitleSync
 
-__all__ = ["SignalAlignment", "SubtitleConversion", "SubtitleExtraction", "SubtitleSync", "load_schema"]
+__all__ = [
+    "SignalAlignment",
+    "SubtitleConversion",
+    "SubtitleExtraction",
+    "SubtitleSync",
+    "load_schema",
+]
