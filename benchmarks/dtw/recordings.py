@@ -90,6 +90,8 @@ def measured(reference: Features, case: Case, rng: np.random.Generator) -> dict:
     truth = np.where((truth < 0) | (truth > reference.grid.end), np.nan, truth)
     found = result.time_map.map_array(times)
     has_place = np.isfinite(truth)
+    ties = [(tie.interval, float(case.truth(np.array([tie.source]))[0])) for tie in result.ties]
+    held = [interval.start <= at <= interval.end for interval, at in ties if np.isfinite(at)]
     error = np.abs(found - truth)[has_place & np.isfinite(found)] * 1000
     return {
         "case": case.name,
@@ -98,6 +100,8 @@ def measured(reference: Features, case: Case, rng: np.random.Generator) -> dict:
         "undefined": np.isnan(found[has_place]).mean(),
         "foreign mapped": np.isfinite(found[~has_place]).mean() if np.any(~has_place) else 0.0,
         "skipped": sum(s.duration for s in (*result.skipped_query, *result.skipped_reference)),
+        "held": held,
+        "widths": [interval.duration * 1000 for interval, _ in ties],
         "seconds": seconds,
     }
 
@@ -114,8 +118,9 @@ def recording(side: str, kind: str, seconds: float, rng: np.random.Generator) ->
 def table(rows: list[dict]) -> None:
     """Print one line a case."""
     print("| case | pairs | right kind | error median / 99 % / largest ms | beyond 40 ms "
-          "| undefined | foreign mapped | skipped s | CPU s |")  # fmt: skip
-    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+          "| undefined | foreign mapped | skipped s | ties right | width, median ms | CPU s |"
+    )  # fmt: skip
+    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for name in dict.fromkeys(row["case"] for row in rows):
         own = [row for row in rows if row["case"] == name]
         errors = np.concatenate([row["errors"] for row in own])
@@ -125,10 +130,12 @@ def table(rows: list[dict]) -> None:
         means = {
             k: np.mean([r[k] for r in own]) for k in ("undefined", "foreign mapped", "seconds")
         }
+        width = np.median([width for row in own for width in row["widths"]])
         skipped = ", ".join(f"{row['skipped']:.2f}" for row in own[:4])
         print(f"| {name} | {len(own)} | {sum(row['right kind'] for row in own)} "
               f"| {middle:.1f} / {most:.1f} / {largest:.1f} | {np.mean(errors > 40):.3%} "
               f"| {means['undefined']:.3%} | {means['foreign mapped']:.3%} | {skipped} "
+              f"| {np.mean([h for r in own for h in r['held']]):.1%} | {width:.0f} "
               f"| {means['seconds']:.1f} |")  # fmt: skip
 
 

@@ -25,6 +25,8 @@ _STANDSTILL = 5
 ON_LINE, STRAIGHT_SHARE = 3.0, 0.9
 #: Blocks of query frames that are placed alone, and how far they are looked for on either side.
 _BLOCK, _REACH = 500, 3
+#: With more blocks than twice this only some are placed: they are enough for a line.
+_ENOUGH_BLOCKS = 80
 _ROUNDS = 3
 #: Deviation of the similarity of frames that chance brings together; neighbouring frames are
 #: alike, so that so many of them count as one.
@@ -186,12 +188,14 @@ def polished(signals: Signals, strands: list[Strand], *, free_rate: bool) -> lis
     free_rate : bool
         Whether that rate may change.
     """
+    total = sum(strand.stop - strand.start for strand in strands) / _BLOCK
+    every = max(1, int(total / _ENOUGH_BLOCKS))
     for _ in range(_ROUNDS):
         rows = []  # number of the strand, middle of the block, where it fits best, weight
         for number, strand in enumerate(strands):
             count = max(1, round((strand.stop - strand.start) / _BLOCK))
             edges = np.linspace(strand.start, strand.stop, count + 1)
-            for first, stop in itertools.pairwise(edges.tolist()):
+            for first, stop in list(itertools.pairwise(edges.tolist()))[::every]:
                 best, weight = _best_shift(signals, strand, first, stop)
                 rows.append((number, (first + stop) / 2, best, weight))
         blocks = np.array(rows)
