@@ -7,6 +7,7 @@ prompts, GRID speakers s2 s4 s30 s32, three other pieces. As many related pairs 
 """
 
 import argparse
+import contextlib
 import json
 from pathlib import Path
 
@@ -54,15 +55,17 @@ def fitted(signs: np.ndarray, is_related: np.ndarray, ridge: float = 1e-2) -> np
 def run(side: str, count: int, seconds: tuple[float, float], keep: Path | None) -> list[dict]:
     """Judge the pairs of one side."""
     rows = []
-    for pair in trials(side, count, seconds):
-        verdict = judged(pair)
-        minutes = [len(s) / RATE / 60 for s in (pair.reference, pair.query)]
-        rows.append(
-            {"name": pair.name, "related": pair.related, "unrelated": verdict.unrelated,
-             "signs": verdict.signs.tolist(), "gain": verdict.gain, "minutes": minutes}
-        )  # fmt: skip
-    if keep is not None:
-        keep.write_text("\n".join(json.dumps(row) for row in rows))
+    with contextlib.ExitStack() as files:
+        file = keep and files.enter_context(keep.open("w", buffering=1))
+        for pair in trials(side, count, seconds):
+            verdict = judged(pair)
+            minutes = [len(s) / RATE / 60 for s in (pair.reference, pair.query)]
+            rows.append(
+                {"name": pair.name, "related": pair.related, "unrelated": verdict.unrelated,
+                 "signs": verdict.signs.tolist(), "gain": verdict.gain, "minutes": minutes}
+            )  # fmt: skip
+            if file:
+                print(json.dumps(rows[-1]), file=file)
     return rows
 
 
