@@ -38,12 +38,14 @@ def test_a_dash_writes_the_file_to_standard_output_and_the_text_to_standard_erro
     call("sync", "film.mkv", "late.srt", "-o", "out.srt", writes=("out.srt",))
     assert done.stdout == (work / "out.srt").read_bytes()
     assert done.stderr.startswith("synced")
+    assert done.stderr.endswith("\nwritten to standard output\n")
     assert call("sync", "film.mkv", "late.srt", "-o", "-", "-q").stderr == ""
 
 
 def test_a_dash_for_a_right_subtitle_copies_it(work, call):
     done = call("sync", "film.mkv", "right.srt", "-o", "-")
     assert done.stdout == (work / "right.srt").read_bytes()
+    assert done.stderr.endswith("\nwritten to standard output\n")
 
 
 def test_a_dash_with_a_refusal_prints_no_file(call):
