@@ -114,7 +114,8 @@ class _Target:
         if self.is_stdout:
             return
         if not self.in_place:
-            ensure_distinct(self.path, self.subtitles, reference, *([points] if points else []))
+            ensure_distinct(self.path, reference, *([points] if points else []))
+            ensure_distinct(self.path, self.subtitles, remedy="use --in-place to replace it")
         ensure_writable(self.path, overwrite=self.force or self.in_place)
 
     def write(self, result: SubtitleSync) -> str | None:

@@ -113,11 +113,18 @@ class TestUnusable:
         (work / "late.srt").rename(work / name)
         assert call("sync", "film.mkv", name, "--json").json["error"]["type"] == "OutputError"
 
-    @pytest.mark.parametrize("output", ["late.srt", "./late.srt", "film.mkv"])
-    def test_an_input_is_no_output(self, output, call):
+    @pytest.mark.parametrize(
+        ("output", "remedy"),
+        [
+            ("late.srt", "use --in-place to replace it"),
+            ("./late.srt", "use --in-place to replace it"),
+            ("film.mkv", "name another file"),
+        ],
+    )
+    def test_an_input_is_no_output(self, output, remedy, call):
         done = call("sync", "film.mkv", "late.srt", "-o", output, "--force", "--json")
         assert done.code == 2
-        assert "--in-place" in done.stderr
+        assert f"is an input; {remedy}" in done.stderr
         assert done.stdout == b""
 
     def test_a_link_to_an_input_is_no_output(self, work, call):
