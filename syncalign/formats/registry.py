@@ -192,7 +192,8 @@ def format_of_name(path: str | os.PathLike[str], *, like: str | None = None) -> 
     ending = Path(path).suffix.lower()
     named = [format_.name for format_ in FORMATS if ending and ending in format_.extensions]
     if not named:
-        known = " ".join(ending for format_ in FORMATS for ending in format_.extensions)
+        endings = (ending for format_ in FORMATS for ending in format_.extensions)
+        known = " ".join(dict.fromkeys(endings))
         raise ParameterError(f"{ending or 'no ending'!r} names no format; known are {known}")
     return like if like in named else named[0]
 
