@@ -254,5 +254,5 @@ def _with_note_on_damage(file: SubtitleFile, text: str) -> SubtitleFile:
     from dataclasses import replace
 
     letters = "1 character" if damaged == 1 else f"{damaged} characters"
-    note = f"{letters} cannot be read as {file.encoding}; the bytes are kept"
+    note = f"{letters} cannot be read as {file.encoding}; the bytes are kept."
     return replace(file, notes=(*file.notes, note))
