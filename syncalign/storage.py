@@ -187,8 +187,21 @@ def ensure_writable(path: str | os.PathLike[str], *, overwrite: bool) -> None:
         raise OutputError(path, f"its folder cannot be written to: {exc.strerror or exc}") from exc
 
 
-def ensure_distinct(output: str | os.PathLike[str], *inputs: str | os.PathLike[str]) -> None:
+def ensure_distinct(
+    output: str | os.PathLike[str],
+    *inputs: str | os.PathLike[str],
+    remedy: str = "name another file",
+) -> None:
     """Refuse an output that is one of the inputs (by name, by link or by inode).
+
+    Parameters
+    ----------
+    output : path-like
+        What is to be written.
+    *inputs : path-like
+        What is to be kept.
+    remedy : str
+        What to do instead, for the message.
 
     Raises
     ------
@@ -197,9 +210,7 @@ def ensure_distinct(output: str | os.PathLike[str], *inputs: str | os.PathLike[s
     """
     for given in inputs:
         if _is_same_file(output, given):
-            raise ParameterError(
-                f"the output {os.fspath(output)!r} is an input; use --in-place to replace it"
-            )
+            raise ParameterError(f"the output {os.fspath(output)!r} is an input; {remedy}")
 
 
 def _is_same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:

@@ -247,8 +247,9 @@ def doubted(
     contrasts = [_contrast(evidence, alignment.starts[c], lengths[c])[0] for c in large]
     if min(contrasts) >= _RUN_CONTRAST:
         return verdict
+    times = "once" if len(large) == 2 else f"{len(large) - 1} times"
     reason = (
-        f"The file's times begin anew {len(large) - 1} time(s), and not every part answers to the"
+        f"The file's times begin anew {times}, and not every part answers to the"
         " sound: it may be two files joined; sync them one by one."
     )
     share = min(verdict.trust, _DOUBTFUL) / max(verdict.trust, 1e-9)

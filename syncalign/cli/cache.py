@@ -27,7 +27,7 @@ def info(common: CommonOptions) -> int:
         kept = Cache.default()
         entries, size = kept.entries(), kept.size_bytes()
         fields = {"folder": str(kept.folder), "entries": entries, "bytes": size}
-        text = f"{kept.folder}: {entries} entries, {size / 2**20:.1f} MiB"
+        text = f"{kept.folder}: {_entries(entries)}, {size / 2**20:.1f} MiB"
         return Answer(_judging_nothing(fields), text)
 
     return answer("cache", common, work)
@@ -44,9 +44,13 @@ def clear(common: CommonOptions) -> int:
         kept = Cache.default()
         deleted = kept.clear()
         fields = {"folder": str(kept.folder), "deleted": deleted}
-        return Answer(_judging_nothing(fields), f"{kept.folder}: {deleted} entries deleted")
+        return Answer(_judging_nothing(fields), f"{kept.folder}: {_entries(deleted)} deleted")
 
     return answer("cache", common, work)
+
+
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
 def _judging_nothing(fields: dict[str, object]) -> dict[str, object]:

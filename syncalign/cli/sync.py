@@ -83,7 +83,7 @@ def sync(
         content = None
         if target.is_stdout:  # where nothing may be written, nothing is: not even a text
             content = result.to_bytes() if may_write else b""
-        text = "\n".join(described(result, explain=explain) + _outcome(result, written))
+        text = "\n".join([*described(result, explain=explain), *_outcome(result, written, content)])
         return Answer(fields, text, DONE if may_write else NO_ALIGNMENT, content)
 
     return answer("sync", common, work)
@@ -114,7 +114,8 @@ class _Target:
         if self.is_stdout:
             return
         if not self.in_place:
-            ensure_distinct(self.path, self.subtitles, reference, *([points] if points else []))
+            ensure_distinct(self.path, reference, *([points] if points else []))
+            ensure_distinct(self.path, self.subtitles, remedy="use --in-place to replace it")
         ensure_writable(self.path, overwrite=self.force or self.in_place)
 
     def write(self, result: SubtitleSync) -> str | None:
@@ -129,7 +130,9 @@ class _Target:
         return self.path
 
 
-def _outcome(result: SubtitleSync, written: str | None) -> list[str]:
+def _outcome(result: SubtitleSync, written: str | None, content: bytes | None) -> list[str]:
     if written is not None:
         return [f"written: {printable(written)}"]
+    if content:
+        return ["written to standard output"]
     return ["nothing to write"] if result.status == "in_sync" else ["nothing was written"]

@@ -192,7 +192,8 @@ def format_of_name(path: str | os.PathLike[str], *, like: str | None = None) -> 
     ending = Path(path).suffix.lower()
     named = [format_.name for format_ in FORMATS if ending and ending in format_.extensions]
     if not named:
-        known = " ".join(ending for format_ in FORMATS for ending in format_.extensions)
+        endings = (ending for format_ in FORMATS for ending in format_.extensions)
+        known = " ".join(dict.fromkeys(endings))
         raise ParameterError(f"{ending or 'no ending'!r} names no format; known are {known}")
     return like if like in named else named[0]
 
@@ -253,5 +254,5 @@ def _with_note_on_damage(file: SubtitleFile, text: str) -> SubtitleFile:
     from dataclasses import replace
 
     letters = "1 character" if damaged == 1 else f"{damaged} characters"
-    note = f"{letters} cannot be read as {file.encoding}; the bytes are kept"
+    note = f"{letters} cannot be read as {file.encoding}; the bytes are kept."
     return replace(file, notes=(*file.notes, note))

@@ -62,7 +62,7 @@ class Findings(NamedTuple):
     """All that a format finds in a file.
 
     ``broken`` holds the unit and a sentence for each place that looks like a cue but has no times
-    that can be read; ``notes`` are sentences for the user; ``notation`` is how times are written,
+    that can be read; ``notes`` are clauses for the user; ``notation`` is how times are written,
     where that is not a clock's way.
     """
 
@@ -192,7 +192,8 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
         Cue(Segment(stamp.start, max(stamp.start, stamp.end)), found.text)
         for stamp, found in zip(stamps, findings.cues, strict=True)
     )
-    notes = (*_notes_on_order(stamps), *_notes_on_broken(source, findings), *findings.notes)
+    found = (*_notes_on_order(stamps), *_notes_on_broken(source, findings), *findings.notes)
+    notes = tuple(f"{note[:1].upper()}{note[1:]}." for note in found)
     return SubtitleFile(
         source.data, name, source.encoding, Timeline(cues), stamps, notes, notation=notation
     )
@@ -248,7 +249,8 @@ def _notes_on_order(stamps: Sequence[Stamp]) -> Iterator[str]:
     shown = np.array([stamp.visible for stamp in stamps])
     disordered = int(np.count_nonzero(np.diff(starts[shown]) < 0))
     if disordered:
-        yield f"{_count(disordered, 'cue')} out of order"
+        verb = "is" if disordered == 1 else "are"
+        yield f"{_count(disordered, 'cue')} {verb} out of order"
     reversed_ = sum(stamp.end < stamp.start for stamp in stamps)
     if reversed_:
         verb = "ends before it starts" if reversed_ == 1 else "end before they start"

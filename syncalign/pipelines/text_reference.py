@@ -92,7 +92,7 @@ def _standing_for_speech(one: ExtractedTrack, length: float, *, flag_counts: boo
     length = max(length, float(starts.max(initial=0.0)))
     if len(starts) < _FEWEST_A_MINUTE * length / 60:
         raise FormatError(
-            None, f"{len(starts)} spoken cues in {length / 60:.0f} minutes are not its speech"
+            None, f"too few of its cues are spoken: {len(starts)} in {length / 60:.0f} minutes"
         )
     parts = np.unique(np.floor(starts / (length + 1e-3) * _PARTS))
     if len(parts) < _FEWEST_PARTS:

@@ -112,14 +112,14 @@ class TestOddButUsable:
     def test_out_of_order(self, late, synced):
         starts, _, told = synced(srt(*(part[20:] + part[:20] for part in late)))
         assert starts[0] == pytest.approx(late[0][20] - 12.7, abs=0.05)
-        assert "1 cue out of order" in told["reasons"]
+        assert "1 cue is out of order." in told["reasons"]
 
     def test_negative_durations_are_written_back(self, late, synced):
         starts, ends = list(late[0]), list(late[1])
         ends[3] = starts[3] - 0.5
         new_starts, new_ends, told = synced(srt(starts, ends, late[2]))
         assert new_ends[3] - new_starts[3] == pytest.approx(-0.5, abs=0.002)
-        assert "1 cue ends before it starts" in told["reasons"]
+        assert "1 cue ends before it starts." in told["reasons"]
 
     def test_overlaps(self, late, synced):
         starts, ends, _ = synced(srt(late[0], [end + 10 for end in late[1]], late[2]))

@@ -74,6 +74,17 @@ def test_what_cannot_be_done_writes_nothing(call, arguments: tuple[str, ...], co
     assert call("convert", *arguments).code == code
 
 
+def test_an_unknown_ending_is_told_with_each_known_one_once(call) -> None:
+    said = call("convert", "late.srt", "a.doc").stderr
+    assert "'.doc' names no format; known are .srt .vtt" in said
+    assert said.count(".sub") == 1
+
+
+def test_the_input_is_no_output(call) -> None:
+    done = call("convert", "late.srt", "late.srt", "--force")
+    assert "is an input; name another file" in done.stderr
+
+
 def test_standard_output_takes_the_file(call) -> None:
     done = call("convert", "late.srt", "-", "--to", "vtt")
     assert done.code == 0

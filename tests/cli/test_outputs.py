@@ -38,12 +38,14 @@ def test_a_dash_writes_the_file_to_standard_output_and_the_text_to_standard_erro
     call("sync", "film.mkv", "late.srt", "-o", "out.srt", writes=("out.srt",))
     assert done.stdout == (work / "out.srt").read_bytes()
     assert done.stderr.startswith("synced")
+    assert done.stderr.endswith("\nwritten to standard output\n")
     assert call("sync", "film.mkv", "late.srt", "-o", "-", "-q").stderr == ""
 
 
 def test_a_dash_for_a_right_subtitle_copies_it(work, call):
     done = call("sync", "film.mkv", "right.srt", "-o", "-")
     assert done.stdout == (work / "right.srt").read_bytes()
+    assert done.stderr.endswith("\nwritten to standard output\n")
 
 
 def test_a_dash_with_a_refusal_prints_no_file(call):
@@ -111,11 +113,18 @@ class TestUnusable:
         (work / "late.srt").rename(work / name)
         assert call("sync", "film.mkv", name, "--json").json["error"]["type"] == "OutputError"
 
-    @pytest.mark.parametrize("output", ["late.srt", "./late.srt", "film.mkv"])
-    def test_an_input_is_no_output(self, output, call):
+    @pytest.mark.parametrize(
+        ("output", "remedy"),
+        [
+            ("late.srt", "use --in-place to replace it"),
+            ("./late.srt", "use --in-place to replace it"),
+            ("film.mkv", "name another file"),
+        ],
+    )
+    def test_an_input_is_no_output(self, output, remedy, call):
         done = call("sync", "film.mkv", "late.srt", "-o", output, "--force", "--json")
         assert done.code == 2
-        assert "--in-place" in done.stderr
+        assert f"is an input; {remedy}" in done.stderr
         assert done.stdout == b""
 
     def test_a_link_to_an_input_is_no_output(self, work, call):

@@ -70,14 +70,14 @@ def test_an_odd_byte_after_utf_16_is_kept() -> None:
     data = srt_of(["Hello"]).encode("utf-16") + b"\n"
     file = parse_subtitles(data)
     assert file.retimed(file.starts + 1, file.ends + 1)[-1:] == b"\n"
-    assert file.notes == ("1 character cannot be read as utf-16-le; the bytes are kept",)
+    assert file.notes == ("1 character cannot be read as utf-16-le; the bytes are kept.",)
 
 
 def test_utf_8_with_one_damaged_letter_is_utf_8() -> None:
     data = srt_of(LINES["cp1251"]).encode().replace("ё".encode(), b"\xd1")
     file = parse_subtitles(data)
     assert (file.encoding, file.timeline[0].text) == ("utf-8", LINES["cp1251"][0])
-    assert file.notes == ("1 character cannot be read as utf-8; the bytes are kept",)
+    assert file.notes == ("1 character cannot be read as utf-8; the bytes are kept.",)
     assert file.retimed(file.starts, file.ends) == data
 
 

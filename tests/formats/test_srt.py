@@ -119,7 +119,7 @@ def test_disorder_and_negative_durations_are_evidence() -> None:
         "1\n00:00:05,000 --> 00:00:03,000\na\n\n2\n00:00:01,000 --> 00:00:02,000\nb\n\n"
         "3\n00:00:04,000 --> 00:00:06,000\nc\n"
     )
-    assert file.notes == ("1 cue out of order", "1 cue ends before it starts")
+    assert file.notes == ("1 cue is out of order.", "1 cue ends before it starts.")
     assert file.stamps[0].end - file.stamps[0].start == -2.0
     assert file.timeline[0].segment.duration == 0.0
     assert "00:00:06,000 --> 00:00:04,000" in moved(file, 1.0)
@@ -128,7 +128,7 @@ def test_disorder_and_negative_durations_are_evidence() -> None:
 def test_a_time_before_zero_is_read_with_its_sign() -> None:
     file = opened("1\n-00:00:01,500 --> 00:00:02,000\na\n")
     assert file.starts[0] == -1.5
-    assert file.notes == ("1 cue has a time before 0",)
+    assert file.notes == ("1 cue has a time before 0.",)
     assert file.retimed(file.starts, file.ends) == file.data
     assert moved(file, 2.0) == "1\n00:00:00,500 --> 00:00:04,000\na\n"
 
@@ -150,7 +150,7 @@ def test_one_broken_cue_is_left_alone_and_said() -> None:
     assert texts(file) == ["Hello", "you"]
     assert file.notes == (
         "1 cue without readable times was left alone "
-        "(line 6: not a time: '00:00:0x,000 --> 00:00:04,000')",
+        "(line 6: not a time: '00:00:0x,000 --> 00:00:04,000').",
     )
     assert broken in moved(file, 1.0)
 

@@ -170,7 +170,7 @@ def test_tracks_are_told_apart_by_what_they_hold(holding):
     ]
     said = dict(zip((3, 2, 1, 4), tracks.ignored, strict=True))
     assert "4 of 10 parts" in said[3]
-    assert "80 spoken cues in 90 minutes" in said[2]
+    assert "too few of its cues are spoken: 80 in 90 minutes" in said[2]
     assert "forced only" in said[1]
     assert "picture subtitles (PGS)" in said[4]
     # The flag of a track that was asked for is overruled only where the track is full.

@@ -54,7 +54,7 @@ def test_an_output_that_is_an_input_is_refused(folder, film, kind):
         output.symlink_to(film)
     if kind == "hard link":
         output.hardlink_to(film)
-    with pytest.raises(ParameterError, match="is an input; use --in-place"):
+    with pytest.raises(ParameterError, match="is an input; name another file"):
         ensure_distinct(output, folder / "film.mkv", film)
 
 
