@@ -38,6 +38,8 @@ WORTH_SHOWING = 0.3
 IN_SYNC_SECONDS = 0.04
 #: Who sets points by hand wants them kept to the millisecond.
 _IDLE_BESIDE_POINTS = 0.0005
+#: A sound that lasts for less of what the medium announces is cut short.
+_WHOLE_SHARE = 0.8
 _BY_CUES = "The reference is a subtitle file: its cues stand for the speech."
 
 
@@ -173,8 +175,20 @@ def _by_sound(
     result = search(evidence)
     if result.is_trusted:
         return result
-    heard = replace(result, reasons=(*result.reasons, *_other_tracks(reference, track, language)))
+    told = (*_cut_short(reference, evidence), *_other_tracks(reference, track, language))
+    heard = replace(result, reasons=(*result.reasons, *told))
     return text_instead(heard, reference, search)
+
+
+def _cut_short(medium: str | os.PathLike[str], evidence: SpeechEvidence) -> tuple[str, ...]:
+    """Say that the sound ends long before the medium does: the file may be a part of one."""
+    announced = probe(medium).duration
+    if announced is None or evidence.duration > _WHOLE_SHARE * announced:
+        return ()
+    return (
+        f"The sound ends at {evidence.duration:.0f} s of the {announced:.0f} s that the medium"
+        " announces: the file may be cut short.",
+    )
 
 
 def _is_silent_medium(path: str | os.PathLike[str]) -> bool:

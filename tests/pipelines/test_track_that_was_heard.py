@@ -1,7 +1,13 @@
 """What a doubtful answer says of the track that was heard."""
 
+from fractions import Fraction
+
+import numpy as np
+
+from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.media import MediaInfo, StreamInfo
 from syncalign.pipelines import subtitles
+from syncalign.timebase import Features, Grid
 
 
 def info_of(count):
@@ -23,3 +29,14 @@ def test_of_several_tracks_the_one_that_was_heard_is_named(monkeypatch):
 def test_a_single_track_needs_no_word(monkeypatch):
     monkeypatch.setattr(subtitles, "probe", lambda path: info_of(1))
     assert subtitles._other_tracks("film.mkv", None, None) == ()
+
+
+def test_a_sound_that_ends_long_before_the_medium_is_told_of(monkeypatch):
+    def heard(seconds):
+        values = np.zeros((seconds * 100, 2), np.float32)
+        return SpeechEvidence(Features(values, Grid(Fraction(100), 0.0, len(values))))
+
+    monkeypatch.setattr(subtitles, "probe", lambda path: info_of(1))  # of 60 s
+    (sentence,) = subtitles._cut_short("film.mkv", heard(20))
+    assert sentence.startswith("The sound ends at 20 s of the 60 s")
+    assert subtitles._cut_short("film.mkv", heard(59)) == ()
