@@ -18,7 +18,7 @@ from syncalign.alignment.vouching import vouched
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.formats import SubtitleFile, read_points, read_subtitles
-from syncalign.media import choose_audio, probe
+from syncalign.media import MediaInfo, choose_audio, probe
 from syncalign.pipelines.cue_search import TRUSTED, CueSearch, search_cues
 from syncalign.pipelines.line_retiming import move_lines
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
@@ -175,14 +175,21 @@ def _by_sound(
     result = search(evidence)
     if result.is_trusted:
         return result
-    told = (*_cut_short(reference, evidence), *_other_tracks(reference, track, language))
+    told = _told_of_medium(probe(reference), evidence, track, language)
     heard = replace(result, reasons=(*result.reasons, *told))
     return text_instead(heard, reference, search)
 
 
-def _cut_short(medium: str | os.PathLike[str], evidence: SpeechEvidence) -> tuple[str, ...]:
+def _told_of_medium(
+    info: MediaInfo, evidence: SpeechEvidence, track: int | None, language: str | None
+) -> tuple[str, ...]:
+    """Say what about a medium may be the reason why its sound does not decide."""
+    return (*_cut_short(info, evidence), *_other_tracks(info, track, language))
+
+
+def _cut_short(info: MediaInfo, evidence: SpeechEvidence) -> tuple[str, ...]:
     """Say that the sound ends long before the medium does: the file may be a part of one."""
-    announced = probe(medium).duration
+    announced = info.duration
     if announced is None or evidence.duration > _WHOLE_SHARE * announced:
         return ()
     return (
@@ -196,11 +203,8 @@ def _is_silent_medium(path: str | os.PathLike[str]) -> bool:
     return _is_medium(path) and not probe(path).audio and has_subtitle_tracks(path)
 
 
-def _other_tracks(
-    medium: str | os.PathLike[str], track: int | None, language: str | None
-) -> tuple[str, ...]:
+def _other_tracks(info: MediaInfo, track: int | None, language: str | None) -> tuple[str, ...]:
     """Say which of several sound tracks was listened to: another may be the one that fits."""
-    info = probe(medium)
     if len(info.audio) < 2:
         return ()
     heard = info.audio.index(choose_audio(info, track=track, language=language))

@@ -112,7 +112,8 @@ def heard(evidence, monkeypatch) -> None:
     monkeypatch.setattr(
         "syncalign.pipelines.subtitles.read_evidence", lambda *given, **options: evidence
     )
-    monkeypatch.setattr("syncalign.pipelines.subtitles._other_tracks", lambda *given: ())
+    monkeypatch.setattr("syncalign.pipelines.subtitles.probe", lambda path: None)
+    monkeypatch.setattr("syncalign.pipelines.subtitles._told_of_medium", lambda *given: ())
     monkeypatch.setattr("syncalign.pipelines.subtitles.text_instead", lambda heard, *given: heard)
 
 

@@ -18,25 +18,22 @@ def info_of(count):
     return MediaInfo("film.mkv", "matroska", 60.0, streams)
 
 
-def test_of_several_tracks_the_one_that_was_heard_is_named(monkeypatch):
-    monkeypatch.setattr(subtitles, "probe", lambda path: info_of(3))
-    (sentence,) = subtitles._other_tracks("film.mkv", None, None)
+def test_of_several_tracks_the_one_that_was_heard_is_named():
+    (sentence,) = subtitles._other_tracks(info_of(3), None, None)
     assert sentence.startswith("Sound track 1 of 3 was listened to")
-    (sentence,) = subtitles._other_tracks("film.mkv", 2, None)
+    (sentence,) = subtitles._other_tracks(info_of(3), 2, None)
     assert "track 2 of 3" in sentence
 
 
-def test_a_single_track_needs_no_word(monkeypatch):
-    monkeypatch.setattr(subtitles, "probe", lambda path: info_of(1))
-    assert subtitles._other_tracks("film.mkv", None, None) == ()
+def test_a_single_track_needs_no_word():
+    assert subtitles._other_tracks(info_of(1), None, None) == ()
 
 
-def test_a_sound_that_ends_long_before_the_medium_is_told_of(monkeypatch):
+def test_a_sound_that_ends_long_before_the_medium_is_told_of():
     def heard(seconds):
         values = np.zeros((seconds * 100, 2), np.float32)
         return SpeechEvidence(Features(values, Grid(Fraction(100), 0.0, len(values))))
 
-    monkeypatch.setattr(subtitles, "probe", lambda path: info_of(1))  # of 60 s
-    (sentence,) = subtitles._cut_short("film.mkv", heard(20))
+    (sentence,) = subtitles._cut_short(info_of(1), heard(20))
     assert sentence.startswith("The sound ends at 20 s of the 60 s")
-    assert subtitles._cut_short("film.mkv", heard(59)) == ()
+    assert subtitles._cut_short(info_of(1), heard(59)) == ()
