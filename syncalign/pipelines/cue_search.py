@@ -23,31 +23,48 @@ TRUSTED = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CueSearch:
-    """What was found for the cues of a file.
+class Reading:
+    """One reading of a file's clock, and where the cues belong by it.
 
     Parameters
     ----------
     restarts : tuple of Restart
-        Where the times begin anew, if the cues make sense only so; the alignment is then on the
-        unrolled clock.
+        Where the times begin anew, if they are read so; the rest is then on the unrolled clock.
     spoken : SpokenCues
         The cues that were looked for, by that clock.
     alignment : CueAlignment
         Where they belong.
-    verdict : Verdict
-        How far to trust it.
     """
 
     restarts: tuple[Restart, ...]
     spoken: SpokenCues
     alignment: CueAlignment
-    verdict: Verdict
+
+    @classmethod
+    def of(
+        cls,
+        evidence: SpeechEvidence,
+        subtitles: SubtitleFile,
+        restarts: tuple[Restart, ...],
+        anchors: Anchors | None = None,
+    ) -> Reading:
+        """Look for the cues by the clock that these restarts make."""
+        shifts = unrolled(np.zeros(len(subtitles)), restarts)
+        spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible, shifts=shifts)
+        run = np.searchsorted([r.cue for r in restarts], spoken.indices, side="right")
+        with _no_rule_broken():
+            alignment = align_cues(evidence, spoken.starts, spoken.ends, anchors=anchors, run=run)
+        return cls(restarts, spoken, alignment)
+
+    def score(self, evidence: SpeechEvidence) -> float:
+        """Nats for the cues that have a place."""
+        found = self.alignment
+        return float(evidence.cue_scores(found.starts, found.ends)[found.piece >= 0].sum())
 
 
 def search_cues(
     evidence: SpeechEvidence, subtitles: SubtitleFile, anchors: Anchors | None = None
-) -> CueSearch:
+) -> tuple[Reading, Verdict]:
     """Find where cues belong: by the times as they stand, else as parts that each begin anew.
 
     Parameters
@@ -61,48 +78,21 @@ def search_cues(
 
     Returns
     -------
-    CueSearch
-        By the reading of the clock that explains the cues better.
+    Reading
+        The one that explains the cues better.
+    Verdict
+        How far to trust its alignment.
     """
     run = find_runs(subtitles)
-    readings = [_Reading.of(evidence, subtitles, (), anchors)]
+    readings = [Reading.of(evidence, subtitles, (), anchors)]
     if run.any() and anchors is None:
-        readings.append(_Reading.of(evidence, subtitles, find_restarts(subtitles, run)))
+        readings.append(Reading.of(evidence, subtitles, find_restarts(subtitles, run)))
     best = max(readings, key=lambda reading: reading.score(evidence))
     spoken, alignment = best.spoken, best.alignment
     with _no_rule_broken():
         verdict = judge(evidence, alignment, spoken.starts, spoken.ends)
     verdict = doubted(verdict, evidence, alignment, run[spoken.indices])
-    return CueSearch(best.restarts, spoken, alignment, verdict)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reading:
-    """One reading of the clock, and where the cues belong by it."""
-
-    restarts: tuple[Restart, ...]
-    spoken: SpokenCues
-    alignment: CueAlignment
-
-    @classmethod
-    def of(
-        cls,
-        evidence: SpeechEvidence,
-        subtitles: SubtitleFile,
-        restarts: tuple[Restart, ...],
-        anchors: Anchors | None = None,
-    ) -> _Reading:
-        shifts = unrolled(np.zeros(len(subtitles)), restarts)
-        spoken = spoken_cues(subtitles.timeline, visible=subtitles.visible, shifts=shifts)
-        run = np.searchsorted([r.cue for r in restarts], spoken.indices, side="right")
-        with _no_rule_broken():
-            alignment = align_cues(evidence, spoken.starts, spoken.ends, anchors=anchors, run=run)
-        return cls(restarts, spoken, alignment)
-
-    def score(self, evidence: SpeechEvidence) -> float:
-        """Nats for the cues that have a place."""
-        found = self.alignment
-        return float(evidence.cue_scores(found.starts, found.ends)[found.piece >= 0].sum())
+    return best, verdict
 
 
 @contextmanager

@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from syncalign.alignment.anchors import Anchors
 from syncalign.alignment.evidence import SpeechEvidence
+from syncalign.alignment.verdict import Verdict
 from syncalign.alignment.vouching import vouched
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.formats import SubtitleFile, read_points, read_subtitles
 from syncalign.media import MediaInfo, choose_audio, probe
-from syncalign.pipelines.cue_search import TRUSTED, CueSearch, search_cues
+from syncalign.pipelines.cue_search import TRUSTED, Reading, search_cues
 from syncalign.pipelines.line_retiming import move_lines
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.pipelines.text_reference import (
@@ -261,9 +262,9 @@ def sync_cues(
     -------
     SubtitleSync
     """
-    found = search_cues(evidence, subtitles, anchors)
-    alignment, verdict = found.alignment, found.verdict
-    explanation = tuple(_explained(evidence, found))
+    found, verdict = search_cues(evidence, subtitles, anchors)
+    alignment = found.alignment
+    explanation = tuple(_explained(evidence, found, verdict))
     if anchors is not None:
         span = (float(subtitles.starts.min()), float(subtitles.ends.max()))
         alignment, verdict = vouched(alignment, verdict, anchors, span, least=WORTH_SHOWING)
@@ -370,7 +371,7 @@ def _about_unmatched(unmatched: tuple[int, ...]) -> tuple[str, ...]:
     return (f"{len(unmatched)} {plural} no place in the sound.",)
 
 
-def _explained(evidence: SpeechEvidence, found: CueSearch) -> list[str]:
+def _explained(evidence: SpeechEvidence, found: Reading, verdict: Verdict) -> list[str]:
     alignment, spoken = found.alignment, found.spoken
     lines = [f"sound: {evidence.duration:.1f} s; cues that are speech: {len(spoken.starts)}"]
     for trial in alignment.trials:
@@ -386,4 +387,4 @@ def _explained(evidence: SpeechEvidence, found: CueSearch) -> list[str]:
             f"fit: {fit.offsets.size} pieces, spread {fit.sigma * 1000:.0f} ms, drift"
             f" {fit.slope * 1e6:.0f} ppm, {fit.hits.mean():.0%} of the onsets found"
         )
-    return lines + [f"sign: {name} = {value:.3f}" for name, value in found.verdict.signs.items()]
+    return lines + [f"sign: {name} = {value:.3f}" for name, value in verdict.signs.items()]
