@@ -1,0 +1,129 @@
+"""The espeak-ng library: loaded and set up once a process, with one voice at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import threading
+from collections.abc import Iterator
+from functools import cache
+
+from syncalign.errors import DependencyError, ParameterError
+
+REMEDY = "pip install espeakng-loader"
+
+# From the library's public header speak_lib.h.
+_RETRIEVAL = 1  # the samples are handed to a callback, none are played
+_DO_NOT_EXIT = 0x8000  # without data, return an error instead of ending the process
+_UTF8 = 1
+_IPA = 0x02
+_OK = 0
+
+# The library keeps voice, rate and text in variables of its own: one user at a time.
+_LOCK = threading.RLock()
+
+
+def load_library() -> ctypes.CDLL:
+    """Load espeak-ng and set it up to hand out samples; once a process.
+
+    Call its functions inside :func:`using_voice` only.
+
+    Returns
+    -------
+    ctypes.CDLL
+
+    Raises
+    ------
+    DependencyError
+        The library or its data is not there.
+    """
+    with _LOCK:
+        return _load()
+
+
+@cache
+def _load() -> ctypes.CDLL:
+    try:
+        import espeakng_loader
+
+        library = ctypes.CDLL(espeakng_loader.get_library_path())
+        data = espeakng_loader.get_data_path()
+    except (ImportError, OSError, RuntimeError) as exc:
+        raise DependencyError("espeak-ng, which pronounces words, is missing", REMEDY) from exc
+    _declare(library)
+    # The default length of its buffer; no option: events of phones are switched on by who needs it.
+    if library.espeak_Initialize(_RETRIEVAL, 0, os.fsencode(data), _DO_NOT_EXIT) <= 0:
+        raise DependencyError("the data of espeak-ng, which pronounces words, is missing", REMEDY)
+    return library
+
+
+@contextlib.contextmanager
+def using_voice(name: str) -> Iterator[ctypes.CDLL]:
+    """Have the library for oneself, with a voice set.
+
+    Parameters
+    ----------
+    name : str
+        As espeak-ng calls it: ``en-us``, ``it``, ``pt-br``.
+
+    Raises
+    ------
+    ParameterError
+        There is no such voice.
+    DependencyError
+        The library is not there.
+    """
+    with _LOCK:
+        library = load_library()
+        if library.espeak_SetVoiceByName(name.encode()) != _OK:
+            raise ParameterError(f"espeak-ng has no voice {name!r}")
+        yield library
+
+
+def phonemes(text: str, voice: str) -> str:
+    """Tell in IPA how a text is pronounced.
+
+    Parameters
+    ----------
+    text : str
+        Words.
+    voice : str
+        As for :func:`using_voice`.
+
+    Returns
+    -------
+    str
+        Phones joined by ``_``, words by a blank, with stress and length marks; a change of
+        language is told in round brackets, as ``(fr)``.
+
+    Examples
+    --------
+    >>> phonemes("church", "en-us")
+    'tʃ_ˈɜː_tʃ'
+    """
+    rest = ctypes.c_char_p(text.replace("\0", " ").encode())
+    clauses = []
+    with using_voice(voice) as library:
+        while rest.value is not None:  # the library moves it clause by clause, then to NULL
+            clauses.append(
+                library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA | ord("_") << 8)
+            )
+    return " ".join(clause.decode() for clause in clauses if clause).strip()
+
+
+def _declare(library: ctypes.CDLL) -> None:
+    """Tell ctypes the types of what is called here: it takes them all for int."""
+    library.espeak_Initialize.argtypes = [
+        ctypes.c_int,
+        ctypes.c_int,
+        ctypes.c_char_p,
+        ctypes.c_int,
+    ]
+    library.espeak_SetVoiceByName.argtypes = [ctypes.c_char_p]
+    library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    library.espeak_TextToPhonemes.argtypes = [
+        ctypes.POINTER(ctypes.c_char_p),
+        ctypes.c_int,
+        ctypes.c_int,
+    ]
