@@ -1,0 +1,1 @@
+"""What is lined up: the words of a text as they are spoken."""
