@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from syncalign.errors import FormatError, ParameterError
-from syncalign.formats import plain_text
+from syncalign.formats import html_text, markdown_text, plain_text
+from syncalign.formats.cue_text import read_cues
 from syncalign.formats.encoding import decode
 from syncalign.formats.foreign import binary_kind
+from syncalign.formats.registry import FORMATS
 from syncalign.formats.source import read_bytes
 from syncalign.formats.traced_text import Place, Span
 
@@ -65,10 +67,23 @@ Reader = Callable[[str, str], Iterable[Span]]
 
 DOCUMENT_FORMATS: dict[str, Reader] = {
     "txt": plain_text.read_paragraphs,
+    "md": markdown_text.read_markdown,
+    "html": html_text.read_page,
     "plain": plain_text.read_line_fragments,
     "parsed": plain_text.read_parsed_fragments,
     "subtitles": plain_text.read_subtitle_fragments,
+    "unparsed": html_text.read_page_fragments,
 }
+_TIMED = tuple(format_.name for format_ in FORMATS)
+_ENDINGS = {
+    **{ending: format_.name for format_ in FORMATS for ending in format_.extensions},
+    ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".mkd": "md",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".xht": "html",
+}  # fmt: skip
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
+)
+_TIMES = re.compile(r"^[\d:.,]{5,15} --> [\d:.,]{5,15}", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -82,7 +97,8 @@ def read_document(
     path : path-like
         The file.
     format : str, optional
-        A name from :data:`DOCUMENT_FORMATS`; found if not given.
+        A name from :data:`DOCUMENT_FORMATS`, or one of timed text, such as "srt"; found if not
+        given.
     encoding : str, optional
         Its encoding; found if not given.
 
@@ -105,15 +121,32 @@ def parse_document(
     data: bytes, name: str, *, format: str | None = None, encoding: str | None = None
 ) -> Document:
     """Read the bytes of a text; as :func:`read_document`, with the same errors."""
-    if format is not None and format not in DOCUMENT_FORMATS:
-        known = ", ".join(DOCUMENT_FORMATS)
-        raise ParameterError(f"there is no format of texts named {format!r}; known are {known}")
+    known = (*DOCUMENT_FORMATS, *_TIMED)
+    if format is not None and format not in known:
+        raise ParameterError(
+            f"there is no format of texts named {format!r}; known are {', '.join(known)}"
+        )
     text = _checked_text(data, encoding)
-    chosen = format or "txt"
-    spans = tuple(DOCUMENT_FORMATS[chosen](text, name))
+    chosen = format or _detected(text, name)
+    if chosen in DOCUMENT_FORMATS:
+        spans = tuple(DOCUMENT_FORMATS[chosen](text, name))
+    else:
+        spans = tuple(read_cues(data, name, format=format, encoding=encoding))
     if not any(character.isalnum() for span in spans for character in span.text):
-        raise FormatError(None, "holds no words to read")
-    return Document(spans, name)
+        raise FormatError(None, f"holds no words to read (read as {chosen})")
+    is_page = chosen in ("html", "unparsed")
+    return Document(spans, name, html_text.declared_language(text) if is_page else None)
+
+
+def _detected(text: str, name: str) -> str:
+    """Return the format of a text: by what it begins with, then by the name of its file."""
+    named = _ENDINGS.get(Path(name).suffix.lower(), "txt")
+    head = text[:65_536]
+    if named != "md" and _PAGE.match(head):
+        return "html"
+    if named == "txt" and len(_TIMES.findall(head)) > 1:
+        return "srt"
+    return named
 
 
 def _checked_text(data: bytes, encoding: str | None) -> str:

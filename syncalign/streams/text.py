@@ -100,9 +100,7 @@ def read_tokens(document: Document, language: str) -> tuple[Token, ...]:
                 after += 1
                 is_first = True
             sentence += is_first
-            tokens.append(
-                Token(word, span.place_of(start, end), spoken, paragraph, line, sentence)
-            )
+            tokens.append(Token(word, span.place_of(start, end), spoken, paragraph, line, sentence))
             done = end
     return tuple(tokens)
 
@@ -137,7 +135,7 @@ def _stretches(
     document: Document, tokens: tuple[Token, ...], level: str
 ) -> Iterator[tuple[Span, bool, str, Place, int, int]]:
     first = 0
-    for paragraph, span in enumerate(document.spans):
+    for span in document.spans:
         ranges = word_ranges(span.text)
         last = first + len(ranges)
         numbers = range(first, last)
