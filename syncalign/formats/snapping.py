@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from syncalign.formats.notation import whole_steps
 from syncalign.timebase import Cue, Segment, Timeline
@@ -52,9 +53,8 @@ def _steps(cues: Sequence[Cue], rate: int, earliest: int) -> list[tuple[int, int
     for cue in cues:
         starts.append(max(whole_steps(cue.start, rate), earliest))
         earliest = starts[-1] + 1
-    bounds = [*starts[1:], None]
     found = []
-    for cue, start, bound in zip(cues, starts, bounds, strict=True):
+    for cue, start, following in zip_longest(cues, starts, starts[1:]):
         end = max(whole_steps(cue.end, rate), start + 1)
-        found.append((start, end if bound is None else min(end, bound)))
+        found.append((start, end if following is None else min(end, following)))
     return found

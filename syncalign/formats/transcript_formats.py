@@ -18,11 +18,11 @@ from syncalign.formats.writing import write_timeline
 class TranscriptFormat(NamedTuple):
     """A format for the units of a text and their times.
 
-    ``ending`` is that of a file's name which stands for it; None where another format has it.
+    ``ending`` is that of its files' names; where several have the same one, it means the first.
     """
 
     name: str
-    ending: str | None
+    ending: str
     write: Callable[[Transcript], str]
 
 
@@ -31,20 +31,24 @@ def _subtitles(transcript: Transcript, *, format: str, rate: int) -> str:
 
 
 TRANSCRIPT_FORMATS = (
-    TranscriptFormat("aeneas", None, aeneas.write_json),
+    TranscriptFormat("aeneas", ".json", aeneas.write_json),
     TranscriptFormat("csv", ".csv", aeneas.write_csv),
     TranscriptFormat("tsv", ".tsv", aeneas.write_tsv),
     TranscriptFormat("srt", ".srt", partial(_subtitles, format="srt", rate=1000)),
     TranscriptFormat("vtt", ".vtt", partial(_subtitles, format="vtt", rate=1000)),
-    TranscriptFormat("vtt-words", None, word_times.write_vtt),
+    TranscriptFormat("vtt-words", ".vtt", word_times.write_vtt),
     TranscriptFormat("lrc", ".lrc", partial(_subtitles, format="lrc", rate=100)),
-    TranscriptFormat("lrc-words", None, word_times.write_lrc),
+    TranscriptFormat("lrc-words", ".lrc", word_times.write_lrc),
     TranscriptFormat("ass", ".ass", partial(_subtitles, format="ass", rate=100)),
-    TranscriptFormat("karaoke", None, word_times.write_karaoke),
-    TranscriptFormat("textgrid", ".textgrid", textgrid.write),
+    TranscriptFormat("karaoke", ".ass", word_times.write_karaoke),
+    TranscriptFormat("textgrid", ".TextGrid", textgrid.write),
     TranscriptFormat("ctm", ".ctm", ctm.write),
     TranscriptFormat("audacity", ".txt", audacity.write),
 )
+
+
+#: The format of our own, which holds all that is known of an alignment; it is no transcript.
+JSON, _JSON_ENDING = "json", ".json"
 
 
 def write_transcript(transcript: Transcript, *, format: str) -> bytes:
@@ -62,14 +66,10 @@ def write_transcript(transcript: Transcript, *, format: str) -> bytes:
     ParameterError
         There is no such format, or it does not hold times as late as these (ASS: 10 hours).
     """
-    for known in TRANSCRIPT_FORMATS:
-        if known.name == format:
-            return known.write(transcript).encode("utf-8", "replace")
-    names = ", ".join(known.name for known in TRANSCRIPT_FORMATS)
-    raise ParameterError(f"there is no format named {format!r}; known are json, {names}")
+    return _by_name(format).write(transcript).encode("utf-8", "replace")
 
 
-def transcript_format_of_name(path: str | os.PathLike[str]) -> str:
+def format_of_name(path: str | os.PathLike[str]) -> str:
     """Return the format that the ending of a file's name stands for: ``json`` for .json.
 
     Raises
@@ -79,16 +79,35 @@ def transcript_format_of_name(path: str | os.PathLike[str]) -> str:
 
     Examples
     --------
-    >>> transcript_format_of_name("chapter1.TextGrid")
+    >>> format_of_name("chapter1.TextGrid")
     'textgrid'
     """
     ending = Path(path).suffix.lower()
-    endings = {".json": "json"}
-    endings |= {known.ending: known.name for known in TRANSCRIPT_FORMATS if known.ending}
-    if ending not in endings:
-        known = " ".join(endings)
+    names = {_JSON_ENDING: JSON}
+    for known in TRANSCRIPT_FORMATS:
+        names.setdefault(known.ending.lower(), known.name)
+    if ending not in names:
         raise ParameterError(
-            f"{ending or 'no ending'!r} names no format; known are {known}; "
+            f"{ending or 'no ending'!r} names no format; known are {' '.join(names)}; "
             "--format chooses one for any name"
         )
-    return endings[ending]
+    return names[ending]
+
+
+def ending_of_format(format: str) -> str:
+    """Return the ending of the names of a format's files; ``json`` is known too.
+
+    Raises
+    ------
+    ParameterError
+        There is no such format.
+    """
+    return _JSON_ENDING if format == JSON else _by_name(format).ending
+
+
+def _by_name(format: str) -> TranscriptFormat:
+    for known in TRANSCRIPT_FORMATS:
+        if known.name == format:
+            return known
+    names = ", ".join(known.name for known in TRANSCRIPT_FORMATS)
+    raise ParameterError(f"there is no format named {format!r}; known are {JSON}, {names}")

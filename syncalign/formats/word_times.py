@@ -43,10 +43,11 @@ def write_lrc(transcript: Transcript) -> str:
 
 
 def _stamped_words(cue: Cue) -> str:
-    text = ""
-    for piece in pieces_of(replace(cue, text=on_one_line(cue.text))):
-        text += _lrc_stamp(piece.start) + piece.text
-    return text + _lrc_stamp(cue.parts[-1].end) if cue.parts else text
+    cue = replace(cue, text=on_one_line(cue.text))
+    if not cue.parts:
+        return cue.text
+    pieces = (_lrc_stamp(piece.start) + piece.text for piece in pieces_of(cue) if piece.text)
+    return "".join(pieces) + _lrc_stamp(cue.parts[-1].end)
 
 
 def _lrc_stamp(time: float) -> str:

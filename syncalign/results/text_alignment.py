@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from syncalign.errors import ParameterError
 from syncalign.formats.transcript import Transcript
-from syncalign.formats.transcript_formats import transcript_format_of_name, write_transcript
+from syncalign.formats.transcript_formats import JSON, format_of_name, write_transcript
 from syncalign.storage import write_atomically
 from syncalign.timebase import Cue, Segment, Timeline
 from syncalign.version import VERSION
@@ -18,9 +18,6 @@ from syncalign.version import VERSION
 AlignmentStatus = Literal["aligned", "unsure", "refused"]
 UnitStatus = Literal["ok", "low", "interpolated", "not_spoken"]
 Level = Literal["paragraph", "line", "sentence", "word"]
-
-#: The format of our own, which holds all that is known; the others are in TRANSCRIPT_FORMATS.
-JSON = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +262,7 @@ class TextAlignment:
         OutputError
             The file exists or cannot be written.
         """
-        data = self.to_bytes(format or transcript_format_of_name(path))
+        data = self.to_bytes(format or format_of_name(path))
         write_atomically(path, data, overwrite=overwrite)
 
     def _timed(self) -> list[tuple[AlignedUnit, Cue]]:
