@@ -107,7 +107,7 @@ def align(
 ) -> int:
     """Find when each line of TEXT is read in AUDIO, and what is not read; or refuse.
 
-    Several AUDIO files are one recording, in the order given.
+    Several AUDIO files are one recording, in the order given; a folder is its sound files.
     """
     if output == "":
         raise click.UsageError("--output needs a name")

@@ -28,9 +28,7 @@ def sound(truth):
 
 def test_the_text_is_the_lines_of_the_truth(truth):
     text = (SAMPLES / "texts" / "windy-nights.txt").read_text(encoding="utf-8")
-    assert [line for line in text.splitlines() if line] == [
-        line["text"] for line in truth["lines"]
-    ]
+    assert [line for line in text.splitlines() if line] == [line["text"] for line in truth["lines"]]
 
 
 def test_one_line_is_not_read_and_one_is_read_otherwise_than_written(truth):
