@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         SubtitleConversion,
         SubtitleExtraction,
         SubtitleSync,
+        TextAlignment,
     )
     from syncalign.timebase import Cue, Features, Grid, Piece, Segment, Timeline, TimeMap
 
@@ -42,6 +43,7 @@ _HOMES = {
     "SubtitleFile": "syncalign.formats",
     "SubtitleSync": "syncalign.results",
     "SyncalignError": "syncalign.errors",
+    "TextAlignment": "syncalign.results",
     "TimeMap": "syncalign.timebase",
     "Timeline": "syncalign.timebase",
     "align_signals": "syncalign.pipelines.signals",
@@ -65,6 +67,7 @@ __all__ = [
     "SubtitleFile",
     "SubtitleSync",
     "SyncalignError",
+    "TextAlignment",
     "TimeMap",
     "Timeline",
     "align_signals",

@@ -24,8 +24,9 @@ def main(committed: Path, rendered: Path) -> int:
         twin = committed / "texts" / path.name
         if not twin.is_file() or twin.read_bytes() != path.read_bytes():
             complaints.append(f"texts/{path.name} differs")
+    for path in sorted((rendered / "media").iterdir()):
+        complaints += _compare_sound(_sound(path), _sound(committed / "media" / path.name))
     film, twin = rendered / "media/harbour.mkv", committed / "media/harbour.mkv"
-    complaints += _compare_sound(_sound(film), _sound(twin))
     complaints += _compare_picture(_picture(film), _picture(twin))
     for complaint in complaints:
         print(f"make-samples: {complaint}", file=sys.stderr)

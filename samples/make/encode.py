@@ -1,4 +1,4 @@
-"""Pictures and sound into one Matroska file."""
+"""Pictures and sound into one Matroska file, and sound alone into an Opus file."""
 
 from __future__ import annotations
 
@@ -43,6 +43,22 @@ def write_film(path: Path, frames: Iterable[bytes], audio: Audio) -> None:
         process.stdin.close()
         if process.wait() != 0:
             raise SystemExit("make-samples: ffmpeg failed; its message is above")
+
+
+def write_reading(path: Path, audio: Audio) -> None:
+    """Encode Opus by the same encoder, as bit-exact."""
+    with tempfile.TemporaryDirectory() as folder:
+        sound_file = Path(folder) / "sound.wav"
+        _write_wave(sound_file, audio)
+        settings = {
+            "c:a": "libopus", "b:a": "32k",
+            "map_metadata": -1, "fflags": "+bitexact", "flags": "+bitexact",
+            "metadata": "title=Windy Nights, read by a synthetic voice",
+        }  # fmt: skip
+        command = ffmpeg.output(ffmpeg.input(str(sound_file)), str(path), **settings)
+        command.global_args("-loglevel", "error").run(
+            cmd=imageio_ffmpeg.get_ffmpeg_exe(), overwrite_output=True
+        )
 
 
 def _write_wave(path: Path, audio: Audio) -> None:

@@ -11,14 +11,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import reading
 import subtitles
-from encode import write_film
+from encode import write_film, write_reading
 from film import FilmCue, SoundTrack, make_sound_track
+from numpy.typing import NDArray
 from picture import FRAME_RATE, frames
 from voice import RATE, load_voice
 
 _SEED = 1
 _OTHER_SEED = 7
+_READING_SEED = 3
 _LAMP_CUE = "There she burns."
 
 
@@ -27,9 +31,12 @@ def main(folder: Path) -> None:
     (folder / "media").mkdir(parents=True, exist_ok=True)
     (folder / "texts").mkdir(parents=True, exist_ok=True)
     print("speaking ...")
-    track = make_sound_track(load_voice(), seed=_SEED)
-    for name, text in texts(track).items():
+    say = load_voice()
+    track = make_sound_track(say, seed=_SEED)
+    poem, lines = reading.make_reading(say, seed=_READING_SEED)
+    for name, text in {**texts(track), **texts_of_reading(poem, lines)}.items():
         (folder / "texts" / name).write_bytes(text.encode())
+    write_reading(folder / "media" / "windy-nights.opus", poem)
     print("drawing ...")
     lamp_lit = next(cue.start for cue in track.cues if cue.text == _LAMP_CUE) - 2.0
     pictures = frames(len(track.mix) / RATE, lamp_lit=lamp_lit, seed=_SEED)
@@ -51,6 +58,15 @@ def texts(track: SoundTrack) -> dict[str, str]:
         "harbour.cut.srt": subtitles.srt(subtitles.displaced(right)),
         "other-film.srt": subtitles.srt(subtitles.other_film(seed=_OTHER_SEED)),
         "truth.json": json.dumps(truth(track), indent=1, ensure_ascii=False) + "\n",
+    }
+
+
+def texts_of_reading(poem: NDArray[np.float64], lines: dict[str, Any]) -> dict[str, str]:
+    """Return the poem and its truth, by their names."""
+    told = {"media": "media/windy-nights.opus", "duration": len(poem) / RATE, **lines}
+    return {
+        "windy-nights.txt": reading.text(),
+        "windy-nights.truth.json": json.dumps(told, indent=1, ensure_ascii=False) + "\n",
     }
 
 

@@ -1,4 +1,4 @@
-"""Speech from text: one free voice, two characters, the same samples on every run."""
+"""Speech from text: one free voice, three characters, the same samples on every run."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ RATE = 48_000
 
 # Playing a recording faster makes the speaker smaller and higher; the synthesiser is asked for
 # speech that is slower by as much, so that only the voice changes, and no stretching is heard.
-_PITCH = {"Amos": Fraction(7, 8), "Ned": Fraction(9, 8)}
-_SLOWNESS = {"Amos": 1.12, "Ned": 1.0}
+_PITCH = {"Amos": Fraction(7, 8), "Ned": Fraction(9, 8), "Reader": Fraction(1)}
+_SLOWNESS = {"Amos": 1.12, "Ned": 1.0, "Reader": 1.2}
 _MODEL_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 _BREATH = 0.18  # seconds between two sentences of a cue
 

@@ -16,13 +16,14 @@ from syncalign.cli.output import DONE, UNUSABLE, abandon_stdout
 from syncalign.version import VERSION
 
 # A command's module is imported when the command is called: start-up is part of the speed.
-_COMMANDS = ("probe", "sync", "check", "align-signals", "convert", "extract", "cache")
+_COMMANDS = ("probe", "sync", "check", "align", "align-signals", "convert", "extract", "cache")
 INTERRUPTED = 130
 
 _EPILOG = """\b
 Examples:
   syncalign sync film.mkv film.srt              writes film.synced.srt
   syncalign check film.mkv film.srt             says whether it fits, writes nothing
+  syncalign align chapter1.mp3 chapter1.txt     times the lines of a text that is read aloud
   syncalign align-signals studio.wav live.mp4   says how one recording runs along another
   syncalign probe film.mkv                      shows streams and chapters
   syncalign convert film.srt film.vtt           writes another format, says what is lost
@@ -53,7 +54,7 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(VERSION, prog_name="syncalign", message="%(prog)s %(version)s")
 def syncalign() -> None:
-    """Align time-based media: put subtitles on the sound, or say that they do not belong there."""
+    """Align time-based media: subtitles to the sound, a text to its reading; or refuse."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from syncalign.errors import ParameterError
 from syncalign.formats.styling import StyledText
 from syncalign.formats.writers import WRITERS, TextCue
-from syncalign.timebase import Timeline, exact_rate
+from syncalign.timebase import Cue, Timeline, exact_rate
 
 
 def write_timeline(
@@ -49,11 +49,23 @@ def write_cues(
         raise ParameterError(f"there is no writer for {format!r}; known are {', '.join(WRITERS)}")
     if format == "microdvd" and frame_rate is None:
         raise ParameterError("MicroDVD counts frames; give --fps, such as --fps 23.976")
-    for index, cue in enumerate(cues):
-        if cue.start < 0 or max(cue.start, cue.end) >= writer.latest - 0.005:
-            raise ParameterError(
-                f"cue {index}: {format} holds times from 0 to {writer.latest:.0f} s, "
-                f"not {cue.start} to {cue.end}"
-            )
+    ensure_held(cues, format=format)
     rate = Fraction(25) if frame_rate is None else exact_rate(frame_rate)
     return writer.write(cues, rate).encode("utf-8", "replace")
+
+
+def ensure_held(cues: Iterable[TextCue | Cue], *, format: str) -> None:
+    """Refuse times that a format cannot say.
+
+    Raises
+    ------
+    ParameterError
+        A cue's time lies before 0 or beyond what the format holds.
+    """
+    latest = WRITERS[format].latest
+    for index, cue in enumerate(cues):
+        if cue.start < 0 or max(cue.start, cue.end) >= latest - 0.005:
+            raise ParameterError(
+                f"cue {index}: {format} holds times from 0 to {latest:.0f} s, "
+                f"not {cue.start} to {cue.end}"
+            )

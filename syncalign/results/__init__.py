@@ -5,11 +5,23 @@ from syncalign.results.extraction import SubtitleExtraction
 from syncalign.results.schema import load_schema
 from syncalign.results.signal_alignment import SignalAlignment
 from syncalign.results.subtitle_sync import SubtitleSync
+from syncalign.results.text_alignment import (
+    AlignedUnit,
+    AlignedWord,
+    AudioGap,
+    SoundFile,
+    TextAlignment,
+)
 
 __all__ = [
+    "AlignedUnit",
+    "AlignedWord",
+    "AudioGap",
     "SignalAlignment",
+    "SoundFile",
     "SubtitleConversion",
     "SubtitleExtraction",
     "SubtitleSync",
+    "TextAlignment",
     "load_schema",
 ]

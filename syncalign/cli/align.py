@@ -1,0 +1,177 @@
+"""``syncalign align``: find when each line of a text is read in a recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syncalign.cli.alignment_text import described
+from syncalign.cli.options import PATH, CommonOptions, common_options
+from syncalign.cli.output import (
+    DONE,
+    NO_ALIGNMENT,
+    Answer,
+    answer,
+    named_file,
+    progress_for,
+    shown_path,
+)
+from syncalign.errors import printable
+from syncalign.storage import ensure_distinct, ensure_writable
+
+if TYPE_CHECKING:
+    from syncalign.results import TextAlignment
+
+_EPILOG = """\b
+Examples:
+  syncalign align chapter1.mp3 chapter1.txt             writes chapter1.aligned.json
+  syncalign align chapter1.mp3 chapter1.txt -o chapter1.srt
+  syncalign align part1.mp3 part2.mp3 book.html -o book.vtt --level sentence
+  syncalign align song.wav song.txt -o song.lrc --format lrc-words
+  syncalign align talk.wav talk.txt -o talk.TextGrid --level word --language de
+  syncalign align book.m4b book.txt -o map.json --format aeneas
+  syncalign align chapter1.mp3 chapter1.txt -o - --format ctm | less
+
+\b
+Formats, by the ending of OUT:
+  .json json    all that is known            .TextGrid textgrid   Praat, with a tier of words
+  .srt  srt     SubRip                       .ctm      ctm        times of words for scoring
+  .vtt  vtt     WebVTT                       .txt      audacity   labels
+  .lrc  lrc     lyrics                       .csv      csv        aeneas: id, begin, end, text
+  .ass  ass     ASS                          .tsv      tsv        aeneas: begin, end, id
+and only by --format:
+  aeneas      aeneas' sync map in JSON       vtt-words, lrc-words, karaoke (ASS): with times
+                                             of the words inside each line
+
+\b
+What nobody reads has no time: it is listed in the JSON and left out of the other formats. A
+recording that is no reading of TEXT is refused: nothing is written and the exit code is 4."""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("audio", nargs=-1, required=True, type=PATH)
+@click.argument("text", type=PATH)
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    help="File to write (default: STEM.aligned.ENDING beside TEXT); - for standard output.",
+)
+@click.option(
+    "--format",
+    "format_",
+    metavar="F",
+    help="Format of OUT (default: what its ending says; json without one).",
+)
+@click.option(
+    "--level",
+    type=click.Choice(["paragraph", "line", "sentence", "word"]),
+    default="line",
+    show_default=True,
+    help="What gets a time.",
+)
+@click.option("--language", metavar="xx", help="Language of TEXT, such as en (default: found).")
+@click.option(
+    "--backend",
+    type=click.Choice(["auto", "synth", "phones", "ctc", "whisper"]),
+    default="auto",
+    show_default=True,
+    help="What listens: auto picks the best that is there and says which.",
+)
+@click.option("--force", is_flag=True, help="Replace an existing output.")
+@click.option(
+    "--accept",
+    type=click.Choice(["unsure"]),
+    help="Write the best guess too where it cannot be trusted.",
+)
+@click.option(
+    "--track", type=click.IntRange(min=0), metavar="N", help="Sound track of each AUDIO, from 0."
+)
+@click.option(
+    "--text-format", metavar="F", help="How to read TEXT: txt, md, html, srt, ... (default: found)."
+)
+@click.option("--encoding", metavar="E", help="Encoding of TEXT (default: found).")
+@common_options
+def align(
+    audio: tuple[str, ...],
+    text: str,
+    output: str | None,
+    format_: str | None,
+    force: bool,
+    accept: str | None,
+    common: CommonOptions,
+    **options: Any,
+) -> int:
+    """Find when each line of TEXT is read in AUDIO, and what is not read; or refuse.
+
+    Several AUDIO files are one recording, in the order given; a folder is its sound files.
+    """
+    if output == "":
+        raise click.UsageError("--output needs a name")
+    if output == "-" and common.as_json:
+        raise click.UsageError("-o - and --json both want standard output; choose one")
+
+    def work() -> Answer:
+        from syncalign.pipelines.text import align_text
+
+        target = _target(text, output, format_, force)
+        target.check(*audio, text)
+        result = align_text(
+            [named_file(path) for path in audio],
+            named_file(text),
+            progress=progress_for(common),
+            **options,
+        )
+        may_write = result.is_trusted or (accept == "unsure" and result.status == "unsure")
+        written = target.write(result) if may_write else None
+        content = None
+        if target.path is None:  # where nothing may be written, nothing is: not even a text
+            content = result.to_bytes(target.format) if may_write else b""
+        if written is not None:
+            outcome = f"written: {printable(written)}"
+        else:
+            outcome = "written to standard output" if content else "nothing was written"
+        fields = {**result.to_json(), "output": shown_path(written)}
+        lines = "\n".join([*described(result), outcome])
+        return Answer(fields, lines, DONE if may_write else NO_ALIGNMENT, content)
+
+    return answer("align", common, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the alignment goes and in which format; no path is standard output."""
+
+    path: str | None
+    format: str
+    force: bool
+
+    def check(self, *inputs: str) -> None:
+        """Fail before the long work where the writing would fail after it."""
+        if self.path is not None:
+            ensure_distinct(self.path, *inputs)
+            ensure_writable(self.path, overwrite=self.force)
+
+    def write(self, result: TextAlignment) -> str | None:
+        """Write the file, if it is one, and say where."""
+        if self.path is not None:
+            result.save(self.path, self.format, overwrite=self.force)
+        return self.path
+
+
+def _target(text: str, output: str | None, format_: str | None, force: bool) -> _Target:
+    from syncalign.formats.transcript_formats import JSON, ending_of_format, format_of_name
+
+    if output is not None and output != "-":
+        chosen = format_ or format_of_name(output)
+        ending_of_format(chosen)
+        return _Target(output, chosen, force)
+    chosen = format_ or JSON
+    ending = ending_of_format(chosen)
+    if output == "-":
+        return _Target(None, chosen, force)
+    source = Path(text)
+    return _Target(str(source.with_name(f"{source.stem}.aligned{ending}")), chosen, force)
