@@ -1,8 +1,9 @@
-"""Band levels of a sound: how loud each of a dozen frequency bands is, a hundred times a second."""
+"""Band levels of a sound: how loud each of its frequency bands is, a hundred times a second."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -18,17 +19,57 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16000
 FRAME_RATE = Fraction(100)
 HOP_SAMPLES = 160
-WINDOW_SAMPLES = 256
-#: Edges of the twelve bands, in Hz: from the voice's pitch to where its hiss fades.
-BAND_EDGES_HZ = np.geomspace(120, 5500, 13)
-BAND_COUNT = len(BAND_EDGES_HZ) - 1
 #: A level is stored as half decibels above this, in one byte: a ten-hour film takes 43 MB.
 LEVEL_ORIGIN_DB = -75.0
-_STEP_DB = 0.5
+LEVEL_STEP_DB = 0.5
 _CHUNK_FRAMES = 512  # the products of one chunk stay in the processor's cache
 
 
-def band_levels(blocks: Iterable[AudioBlock]) -> Features:
+@dataclass(frozen=True, slots=True)
+class FilterBank:
+    """Frequency bands and the window they are measured in.
+
+    Parameters
+    ----------
+    edges_hz : tuple of float
+        For square bands the edges of each, in order; for triangles their feet and tips: band k
+        rises from edge k to edge k + 1 and falls to edge k + 2.
+    window_samples : int
+        Length of the Hann window, at most two hops.
+    triangles : bool
+        Whether the bands overlap as triangles.
+    """
+
+    edges_hz: tuple[float, ...]
+    window_samples: int
+    triangles: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many bands there are."""
+        return len(self.edges_hz) - (2 if self.triangles else 1)
+
+    def weights(self, frequencies: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Weight of each frequency in the mean power of each band [shape=(F, size)]."""
+        edges = np.array(self.edges_hz)
+        if self.triangles:
+            left, tip, right = edges[:-2], edges[1:-1], edges[2:]
+            rise = (frequencies[:, None] - left) / (tip - left)
+            fall = (right - frequencies[:, None]) / (right - tip)
+            member = np.clip(np.minimum(rise, fall), 0, None)
+        else:
+            band = np.searchsorted(edges, frequencies, side="right") - 1
+            member = (band[:, None] == np.arange(self.size)).astype(float)
+        weights: npt.NDArray[np.float64] = member / np.maximum(member.sum(axis=0), 1e-9)
+        return weights
+
+
+#: From the voice's pitch to where its hiss fades: what tells speech from other sound.
+SPEECH_BANK = FilterBank(tuple(np.geomspace(120, 5500, 13)), 256)
+BAND_COUNT = SPEECH_BANK.size
+
+
+def band_levels(blocks: Iterable[AudioBlock], bank: FilterBank = SPEECH_BANK) -> Features:
     """Measure the level of each band while a sound is being decoded.
 
     Frame k is centred on ``k / 100`` seconds of the container's clock, whatever the start of the
@@ -38,74 +79,95 @@ def band_levels(blocks: Iterable[AudioBlock]) -> Features:
     ----------
     blocks : iterable of AudioBlock
         Mono samples at 16 kHz, contiguous in time.
+    bank : FilterBank
+        The bands.
 
     Returns
     -------
-    Features [shape=(T, 12)]
+    Features [shape=(T, bank.size)]
         Levels as ``uint8``: half decibels above -75 dB of full scale, at 100 Hz.
     """
-    stored = bytearray()  # grows in place: joining arrays would take the memory twice
-    for piece in _levels(blocks):
-        stored += piece.data
-    values = np.frombuffer(stored, np.uint8).reshape(-1, BAND_COUNT)
-    return Features(values, Grid(FRAME_RATE, 0.0, len(values)))
+    return levels_by_bank(blocks, (bank,))[0]
 
 
-def _levels(blocks: Iterable[AudioBlock]) -> Iterator[npt.NDArray[np.uint8]]:
-    rest: npt.NDArray[np.float32] | None = None
+def levels_by_bank(
+    blocks: Iterable[AudioBlock], banks: tuple[FilterBank, ...]
+) -> tuple[Features, ...]:
+    """Measure the levels of several banks while a sound is being decoded once.
+
+    Parameters and result are those of :func:`band_levels`, once for each bank.
+    """
+    meters = [_Meter(bank) for bank in banks]
     for block in blocks:
-        if rest is None:
+        for meter in meters:
+            meter.feed(block)
+    return tuple(meter.features() for meter in meters)
+
+
+class _Meter:
+    """What was measured of a sound in one bank, and the samples that still await a whole frame."""
+
+    def __init__(self, bank: FilterBank) -> None:
+        self._bank = bank
+        self._rest: npt.NDArray[np.float32] | None = None
+        self._stored = bytearray()  # grows in place: joining arrays would take the memory twice
+
+    def feed(self, block: AudioBlock) -> None:
+        window = self._bank.window_samples
+        if self._rest is None:
             # The first window is centred on t = 0, so it begins half a window before it.
-            before = round(block.start * SAMPLE_RATE) + WINDOW_SAMPLES // 2
-            silent_frames, silent_samples = divmod(max(before, 0), HOP_SAMPLES)
-            yield np.zeros((silent_frames, BAND_COUNT), np.uint8)
-            rest = np.zeros(silent_samples, np.float32)
-        rest = np.concatenate([rest, block.samples])
-        whole = max(0, len(rest) - WINDOW_SAMPLES + HOP_SAMPLES) // HOP_SAMPLES
+            before = max(0, round(block.start * SAMPLE_RATE) + window // 2)
+            silent_frames = max(0, before - window + HOP_SAMPLES) // HOP_SAMPLES
+            self._stored += bytes(silent_frames * self._bank.size)
+            self._rest = np.zeros(before - silent_frames * HOP_SAMPLES, np.float32)
+        rest = np.concatenate([self._rest, block.samples])
+        whole = max(0, len(rest) - window + HOP_SAMPLES) // HOP_SAMPLES
         for first in range(0, whole, _CHUNK_FRAMES):
             stop = min(first + _CHUNK_FRAMES, whole)
-            yield _frame_levels(
-                rest[first * HOP_SAMPLES : (stop - 1) * HOP_SAMPLES + WINDOW_SAMPLES]
-            )
-        rest = rest[whole * HOP_SAMPLES :]
+            samples = rest[first * HOP_SAMPLES : (stop - 1) * HOP_SAMPLES + window]
+            self._stored += _frame_levels(samples, self._bank).data
+        self._rest = rest[whole * HOP_SAMPLES :]
+
+    def features(self) -> Features:
+        values = np.frombuffer(self._stored, np.uint8).reshape(-1, self._bank.size)
+        return Features(values, Grid(FRAME_RATE, 0.0, len(values)))
 
 
-def _frame_levels(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Levels of every frame that fits into the samples [shape=(F, 12)]."""
-    head, tail, bands = _transform()
-    frames = (len(samples) - WINDOW_SAMPLES) // HOP_SAMPLES + 1
+def _frame_levels(samples: npt.NDArray[np.float32], bank: FilterBank) -> npt.NDArray[np.uint8]:
+    """Levels of every frame that fits into the samples [shape=(F, bank.size)]."""
+    head, tail, bands = _transform(bank)
+    frames = (len(samples) - bank.window_samples) // HOP_SAMPLES + 1
     # A windowed Fourier transform as two matrix products: rows of one hop need no overlapping copy,
     # and only the coefficients inside the bands are computed. Twice as fast as an FFT here.
     rows = np.empty((frames + 1, HOP_SAMPLES), np.float32)
     rows.ravel()[: len(samples)] = samples[: rows.size]
     rows.ravel()[len(samples) :] = 0
     coefficients = rows[:-1] @ head
-    coefficients += rows[1:, : WINDOW_SAMPLES - HOP_SAMPLES] @ tail
+    coefficients += rows[1:, : len(tail)] @ tail
     coefficients *= coefficients
     power = coefficients @ bands
     power += 10 ** (LEVEL_ORIGIN_DB / 10)
     np.log10(power, out=power)
-    power *= 10 / _STEP_DB
-    power += 0.5 - LEVEL_ORIGIN_DB / _STEP_DB
+    power *= 10 / LEVEL_STEP_DB
+    power += 0.5 - LEVEL_ORIGIN_DB / LEVEL_STEP_DB
     return np.clip(power, 0, 255).astype(np.uint8)
 
 
 @cache
-def _transform() -> tuple[
-    npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]
-]:
+def _transform(
+    bank: FilterBank,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Cosines and sines under a Hann window, split at the hop, and the bands' mean power."""
-    frequencies = np.arange(WINDOW_SAMPLES // 2 + 1) * SAMPLE_RATE / WINDOW_SAMPLES
-    band = np.searchsorted(BAND_EDGES_HZ, frequencies, side="right") - 1
-    used = np.flatnonzero((band >= 0) & (band < len(BAND_EDGES_HZ) - 1))
-    time = np.arange(WINDOW_SAMPLES)
-    angle = 2 * np.pi * np.outer(time, used) / WINDOW_SAMPLES
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * time / WINDOW_SAMPLES)
+    size = bank.window_samples
+    frequencies = np.arange(size // 2 + 1) * SAMPLE_RATE / size
+    member = bank.weights(frequencies)
+    used = np.flatnonzero(member.any(axis=1))
+    time = np.arange(size)
+    angle = 2 * np.pi * np.outer(time, used) / size
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * time / size)
     basis = np.concatenate([np.cos(angle), np.sin(angle)], axis=1) * window[:, None]
-    member = (band[used][:, None] == np.arange(len(BAND_EDGES_HZ) - 1)).astype(float)
-    member /= np.maximum(member.sum(axis=0), 1)
     # Full scale is a sine of amplitude 1 in one coefficient: (window sum / 2) squared.
-    member /= (window.sum() / 2) ** 2
+    member = member[used] / (window.sum() / 2) ** 2
     basis32 = basis.astype(np.float32)
     bands = np.concatenate([member, member]).astype(np.float32)
     return basis32[:HOP_SAMPLES], basis32[HOP_SAMPLES:], bands
@@ -142,7 +204,7 @@ def above_floor(levels: Features) -> Iterator[npt.NDArray[np.float32]]:
         after = floor[np.minimum(index + 1, len(floor) - 1)]
         ground = floor[index] * (1 - share) + after * share
         height = values[at[0] : at[-1] + 1] if at[-1] - at[0] + 1 == len(at) else values[at]
-        yield np.clip((height - ground) * np.float32(_STEP_DB), 0, 45) / np.float32(20)
+        yield np.clip((height - ground) * np.float32(LEVEL_STEP_DB), 0, 45) / np.float32(20)
 
 
 #: Frames before and behind each chunk of :func:`above_floor`.
@@ -164,7 +226,7 @@ def _floor(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     windows = np.lib.stride_tricks.sliding_window_view(around, 2 * _FLOOR_REACH + 1, axis=0)
     floor = np.partition(windows, 4, axis=-1)[..., 4].astype(np.float32)
     loudest = np.quantile(values[::7], 0.99, axis=0).astype(np.float32)
-    lowest: npt.NDArray[np.float32] = loudest - np.float32(50 / _STEP_DB)
+    lowest: npt.NDArray[np.float32] = loudest - np.float32(50 / LEVEL_STEP_DB)
     return np.maximum(floor, lowest)
 
 

@@ -12,9 +12,12 @@ from functools import cache
 from syncalign.errors import DependencyError, ParameterError
 
 REMEDY = "pip install espeakng-loader"
+SAMPLE_RATE = 22050
 
 # From the library's public header speak_lib.h.
-_RETRIEVAL = 1  # the samples are handed to a callback, none are played
+_SYNCHRONOUS = 2  # samples are handed to a callback before the call returns; none are played
+_PHONEME_EVENTS = 0x0001
+_PHONEME_IPA = 0x0002  # phones are named as in phonemes()
 _DO_NOT_EXIT = 0x8000  # without data, return an error instead of ending the process
 _UTF8 = 1
 _IPA = 0x02
@@ -22,6 +25,7 @@ _OK = 0
 
 # The library keeps voice, rate and text in variables of its own: one user at a time.
 _LOCK = threading.RLock()
+_voice: str | None = None
 
 
 def load_library() -> ctypes.CDLL:
@@ -52,8 +56,8 @@ def _load() -> ctypes.CDLL:
     except (ImportError, OSError, RuntimeError) as exc:
         raise DependencyError("espeak-ng, which pronounces words, is missing", REMEDY) from exc
     _declare(library)
-    # The default length of its buffer; no option: events of phones are switched on by who needs it.
-    if library.espeak_Initialize(_RETRIEVAL, 0, os.fsencode(data), _DO_NOT_EXIT) <= 0:
+    options = _DO_NOT_EXIT | _PHONEME_EVENTS | _PHONEME_IPA
+    if library.espeak_Initialize(_SYNCHRONOUS, 0, os.fsencode(data), options) != SAMPLE_RATE:
         raise DependencyError("the data of espeak-ng, which pronounces words, is missing", REMEDY)
     return library
 
@@ -76,8 +80,12 @@ def using_voice(name: str) -> Iterator[ctypes.CDLL]:
     """
     with _LOCK:
         library = load_library()
-        if library.espeak_SetVoiceByName(name.encode()) != _OK:
-            raise ParameterError(f"espeak-ng has no voice {name!r}")
+        global _voice
+        if name != _voice:  # setting it loads its dictionary anew
+            _voice = None
+            if library.espeak_SetVoiceByName(name.encode()) != _OK:
+                raise ParameterError(f"espeak-ng has no voice {name!r}")
+            _voice = name
         yield library
 
 

@@ -9,13 +9,14 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from syncalign.features.spectral import (
-    BAND_EDGES_HZ,
     HOP_SAMPLES,
     MARGIN_FRAMES,
     SAMPLE_RATE,
-    WINDOW_SAMPLES,
+    SPEECH_BANK,
+    FilterBank,
     above_floor,
     band_levels,
+    levels_by_bank,
 )
 from syncalign.models.speech_detector import built_in_detector
 
@@ -37,27 +38,46 @@ def noise(seconds, seed=0):
     )
 
 
-def by_definition(samples):
+TRIANGLES = FilterBank((100.0, 400.0, 900.0, 2000.0, 7600.0), 320, triangles=True)
+
+
+def by_definition(samples, bank):
     """Levels by a plain Fourier transform of each centred frame."""
-    padded = np.concatenate([np.zeros(WINDOW_SAMPLES // 2), samples])
-    count = (len(padded) - WINDOW_SAMPLES) // HOP_SAMPLES + 1
-    window = np.hanning(WINDOW_SAMPLES + 1)[:-1]
-    frequency = np.arange(WINDOW_SAMPLES // 2 + 1) * SAMPLE_RATE / WINDOW_SAMPLES
-    band = np.searchsorted(BAND_EDGES_HZ, frequency, side="right") - 1
+    size = bank.window_samples
+    padded = np.concatenate([np.zeros(size // 2), samples])
+    count = (len(padded) - size) // HOP_SAMPLES + 1
+    window = np.hanning(size + 1)[:-1]
+    frequency = np.arange(size // 2 + 1) * SAMPLE_RATE / size
+    edges = bank.edges_hz
+    if bank.triangles:
+        weights = [
+            np.interp(frequency, [left, tip, right], [0, 1, 0])
+            for left, tip, right in zip(edges, edges[1:], edges[2:], strict=False)
+        ]
+    else:
+        weights = [(frequency >= low) & (frequency < high) for low, high in itertools.pairwise(edges)]
     rows = []
     for index in range(count):
-        frame = padded[index * HOP_SAMPLES :][:WINDOW_SAMPLES]
+        frame = padded[index * HOP_SAMPLES :][:size]
         power = np.abs(np.fft.rfft(frame * window)) ** 2 / (window.sum() / 2) ** 2
-        rows.append([power[band == b].mean() for b in range(len(BAND_EDGES_HZ) - 1)])
+        rows.append([np.average(power, weights=weight) for weight in weights])
     return 10 * np.log10(np.array(rows) + 10**-7.5)
 
 
-def test_levels_are_those_of_a_plain_fourier_transform():
+@pytest.mark.parametrize("bank", [SPEECH_BANK, TRIANGLES])
+def test_levels_are_those_of_a_plain_fourier_transform(bank):
     samples = noise(1.5)
-    levels = band_levels(blocks_of(samples, []))
-    expected = by_definition(samples)
+    levels = band_levels(blocks_of(samples, []), bank)
+    expected = by_definition(samples, bank)
     assert levels.values.shape == expected.shape
     assert np.abs(levels.values * 0.5 - 75.0 - expected).max() <= 0.26
+
+
+def test_several_banks_are_measured_at_once():
+    blocks = blocks_of(noise(3), [9_000, 40_123], 1000)
+    both = levels_by_bank(iter(blocks), (SPEECH_BANK, TRIANGLES))
+    for levels, bank in zip(both, (SPEECH_BANK, TRIANGLES), strict=True):
+        assert np.array_equal(levels.values, band_levels(blocks, bank).values)
 
 
 @pytest.mark.parametrize("begin", [0, 341, 7, 160, 40_000])
