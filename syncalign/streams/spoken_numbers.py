@@ -170,7 +170,8 @@ class NumberReader:
             re.escape(sign) for sign in sorted(table.currencies, key=len, reverse=True)
         )
         match = re.fullmatch(
-            rf"-?(?:({signs})(?:([\d.,' ]*\d)([a-z]{{1,3}})?)|([\d.,' ]*\d)([a-z]{{0,3}})({signs}))",
+            rf"-?(?:({signs})(?:([\d.,' ]*\d)([a-z]{{1,3}})?)"
+            rf"|([\d.,' ]*\d)([a-z]{{0,3}})({signs}))",
             word.core, re.IGNORECASE,
         )  # fmt: skip
         if match is None:

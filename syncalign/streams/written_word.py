@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+_INVISIBLE = (
+    "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060"
+    "\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+)
 _SAME = str.maketrans(
     {
         **dict.fromkeys(_INVISIBLE),
@@ -19,8 +22,9 @@ _SAME = str.maketrans(
 )
 _NARROW = re.compile(r"[\u2160-\u217f\u2460-\u24ff\ufb00-\ufb06\uff01-\uff5e]|(?![0-9])\d")
 _NOTE_MARK = re.compile(r"\[(?:\d{1,4}|\^[^\]\s]{1,40}|[a-z*])\]|[\u2020\u2021]+|(?<=\w)\*+")
-_BEFORE = '"\u201c\u201d\u201e\u201a\u00ab\u00bb\u2039\u203a([{<_*~\u2022\u00b7\u00a1\u00bf\u2026,;:!?|\\/= '
-_AFTER = "\"\u201c\u201d\u201e\u201a\u00ab\u00bb\u2039\u203a)]}>_*~\u2022\u00b7\u2026,;:!?|\\/-= '"
+_EITHER = '"\u201c\u201d\u201e\u201a\u00ab\u00bb\u2039\u203a_*~\u2022\u00b7\u2026,;:!?|\\/= '
+_BEFORE = _EITHER + "([{<\u00a1\u00bf"
+_AFTER = _EITHER + ")]}>-'"
 _VULGAR = re.compile(r"[\u00bc-\u00be\u2150-\u215e]")
 _RAISED = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u2079]+")
 
@@ -95,7 +99,7 @@ def pieces(core: str) -> Iterator[tuple[str, str]]:
     Vowel signs and other marks belong to the letters before them, an apostrophe to those around.
     """
     kind, at = "", 0
-    for index, character in enumerate(core):
+    for index in range(len(core)):
         found = _kind(core, index, kind)
         if found != kind or found == "sign":
             if at < index:
