@@ -88,10 +88,12 @@ class _Reader:
     def _is_plain(self, word: WrittenWord) -> bool:
         """Whether a word can only be said as it is written."""
         core, beside = word.core, word.before[:1] + word.before[-1:]
-        if word.has_stop or len(core) < 2 or not (core.islower() and core.isalpha()):
+        if word.has_stop or len(core) < 2 or not core[1:].islower():
+            return False
+        if not core.isalpha() and not (len(core) > 3 and core.replace("'", "").isalpha()):
             return False
         is_after_word = not beside or beside.isalpha()
-        return is_after_word and (self._table is None or core not in self._table.bare)
+        return is_after_word and (self._table is None or core.lower() not in self._table.bare)
 
     def _in_letters(self, forms: Forms) -> Forms:
         """Return phrases without signs, which rules may leave; without a table they are kept."""
@@ -131,7 +133,7 @@ class _Reader:
         return tuple(self._table.symbols.get(piece, ()))
 
     def _digits(self, piece: str) -> Forms:
-        if piece.isdigit():
+        if piece.isdecimal():
             return self._numbers.cardinal(piece)
         if not self._numbers.is_known:
             return (piece,)

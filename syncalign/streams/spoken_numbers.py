@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from syncalign.streams.language_table import LanguageTable
 from syncalign.streams.numbers_in_words import NumberWords, distinct
@@ -33,6 +33,10 @@ class NumberReader:
         decades = table.decades if table else ""
         self._decade = re.compile(rf"'?(\d{{2}}|\d{{3}}0)-?(?:{decades or '(?!)'})")
 
+        marks = (table.group, table.decimal) if table else (",", ".")
+        self._amounts = (_amount(*marks), _amount(*reversed(marks)))
+        self._price = _price(table.currencies if table else ())
+
     def read(self, word: WrittenWord) -> Forms:
         """Read a word with digits."""
         core = word.core
@@ -60,14 +64,10 @@ class NumberReader:
         return distinct((f"{name} {said[0]}", *said))
 
     def _unsigned(self, body: str) -> Forms:
-        if body.isdigit():
+        if body.isdecimal():
             return self._numbers.cardinal(body)
-        group, decimal = (self._table.group, self._table.decimal) if self._table else (",", ".")
-        for g, d in ((group, decimal), (decimal, group)):
-            marks = rf"[{re.escape(g)}' ]"
-            match = re.fullmatch(
-                rf"(\d{{1,3}}(?:{marks}\d{{3}})+|\d*)(?:{re.escape(d)}(\d+))?", body
-            )
+        for pattern in self._amounts:
+            match = pattern.fullmatch(body)
             if match and body:
                 whole = re.sub(r"\D", "", match[1]) or "0"
                 is_grouped = whole != match[1] and match[1]
@@ -166,14 +166,7 @@ class NumberReader:
         return self._numbers.cardinal(str(number))[0]
 
     def _money(self, word: WrittenWord, table: LanguageTable) -> Forms:
-        signs = "|".join(
-            re.escape(sign) for sign in sorted(table.currencies, key=len, reverse=True)
-        )
-        match = re.fullmatch(
-            rf"-?(?:({signs})(?:([\d.,' ]*\d)([a-z]{{1,3}})?)"
-            rf"|([\d.,' ]*\d)([a-z]{{0,3}})({signs}))",
-            word.core, re.IGNORECASE,
-        )  # fmt: skip
+        match = self._price.fullmatch(word.core)
         if match is None:
             return ()
         one, many, coin, coins = table.currencies[match[1] or match[6]]
@@ -278,3 +271,19 @@ class NumberReader:
         if not first or not second or (match[3] and not self._measure(tail, table)):
             return ()
         return distinct((f"{first[0]} {table.to} {second[0]}", f"{first[0]} {second[0]}"))
+
+
+def _amount(group: str, decimal: str) -> re.Pattern[str]:
+    """Return what a number looks like: digits, perhaps in groups, and perhaps decimals."""
+    marks = rf"[{re.escape(group)}' ]"
+    return re.compile(rf"(\d{{1,3}}(?:{marks}\d{{3}})+|\d*)(?:{re.escape(decimal)}(\d+))?")
+
+
+def _price(currencies: Iterable[str]) -> re.Pattern[str]:
+    """Return what an amount of money looks like: sign, number and scale, or the sign last."""
+    signs = "|".join(re.escape(sign) for sign in sorted(currencies, key=len, reverse=True))
+    return re.compile(
+        rf"-?(?:({signs})(?:([\d.,' ]*\d)([a-z]{{1,3}})?)"
+        rf"|([\d.,' ]*\d)([a-z]{{0,3}})({signs}))",
+        re.IGNORECASE,
+    )

@@ -125,7 +125,7 @@ class WordReader:
         core = re.sub(r"^https?://", "", core.rstrip("/"))
         said: list[str] = []
         for part in re.findall(r"[^\W\d_]+|\d+|[^\w\s]|_", core):
-            if part.isdigit():
+            if part.isdecimal():
                 said.append(self._numbers.cardinal(part)[0])
             elif part.isalpha():
                 said.append("w w w" if part == "www" else part)

@@ -21,7 +21,9 @@ _SAME = str.maketrans(
     }
 )
 _NARROW = re.compile(r"[\u2160-\u217f\u2460-\u24ff\ufb00-\ufb06\uff01-\uff5e]|(?![0-9])\d")
-_NOTE_MARK = re.compile(r"\[(?:\d{1,4}|\^[^\]\s]{1,40}|[a-z*])\]|[\u2020\u2021]+|(?<=\w)\*+")
+_NOTE_MARK = re.compile(
+    r"\[(?:\d{1,4}|\^[^\]\s]{1,40}|\*)\]|(?<=[^\W_])\[[a-z]\]|[\u2020\u2021]+|(?<=\w)\*+"
+)
 _EITHER = '"\u201c\u201d\u201e\u201a\u00ab\u00bb\u2039\u203a_*~\u2022\u00b7\u2026,;:!?|\\/= '
 _BEFORE = _EITHER + "([{<\u00a1\u00bf"
 _AFTER = _EITHER + ")]}>-'"
