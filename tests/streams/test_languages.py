@@ -63,7 +63,7 @@ def test_what_a_page_says_comes_first():
         (PROSE["zh"], "it", "Chinese"),
         (PROSE["el"], "ru-RU", "Greek"),
         (PROSE["ja"], "ja", None),
-        (PROSE["ja"], "zh", "Hiragana"),
+        ("ありがとうございました", "zh", "Hiragana"),
         (PROSE["ko"], "ko", None),
         (PROSE["en"], "fr", None),
         (PROSE["ru"], "sr", None),

@@ -47,7 +47,7 @@ def test_units_of_each_level():
     assert [unit.text for unit in units_of(document, "line")] == TEXT.replace("\n\n", "\n").split(
         "\n"
     )
-    assert [unit.text for unit in units_of(document, "sentence")][0] == "Dr. Lee came late."
+    assert units_of(document, "sentence")[0].text == "Dr. Lee came late."
     assert [unit.text for unit in units_of(document, "word")] == TEXT.split()
     assert [unit.id for unit in units_of(document, "line")] == [f"f{n:06d}" for n in range(1, 5)]
     with pytest.raises(ParameterError, match="'chapter'; known are paragraph, line"):
