@@ -15,7 +15,7 @@ SUBTITLES = ROOT / "samples" / "texts" / "harbour.shifted.srt"
 
 #: Packages that cost tenths of seconds, or are not needed by everybody.
 HEAVY = {"torch", "torchaudio", "av", "numba", "scipy", "librosa", "cv2"}
-UNNEEDED = {"click", "rich", "pysrt", "pysubs2", "chardet"}
+UNNEEDED = {"click", "rich", "pysrt", "pysubs2", "chardet", "num2words", "pysbd", "markdown_it"}
 
 
 def packages_loaded_by(*arguments: str, cwd: Path) -> set[str]:

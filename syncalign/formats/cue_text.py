@@ -28,7 +28,10 @@ def read_cues(
     FormatError
         As :func:`~syncalign.formats.registry.parse_subtitles` does.
     """
-    subtitles = parse_subtitles(data, name_hint=file, encoding=encoding, format=format)
+    # The times are not read: any frame rate will do for a file that counts frames.
+    subtitles = parse_subtitles(
+        data, name_hint=file, encoding=encoding, format=format, frame_rate=25
+    )
     places = _Places(subtitles)
     for cue, stamp in zip(subtitles.timeline, subtitles.stamps, strict=True):
         if stamp.visible and cue.text.strip():

@@ -38,7 +38,7 @@ def read_markdown(text: str, file: str) -> Iterator[Span]:
     for token in parser.parse(blank + text[size:]):
         if token.nesting:
             name = token.type.rpartition("_")[0]
-            _ = within.append(name) if token.nesting > 0 else within.pop()
+            within[len(within) - (token.nesting < 0) :] = [name] * (token.nesting > 0)
         if token.type != "inline" or token.map is None:
             continue
         kind = _kind(within)
@@ -73,12 +73,12 @@ class _Places:
         self, text: str, lines: Sequence[tuple[int, int]], content: str, after: int
     ) -> None:
         self._ats: list[int] = []
-        self._found: list[tuple[int, int | None]] = []  # place of the line, and of its content
+        self._found: list[tuple[tuple[int, int], int | None]] = []  # the line, and its content
         at = self.last = 0
         for (start, end), part in zip(lines, content.split("\n"), strict=False):
             found = _find(text[start:end], part, after)
             self._ats.append(at)
-            self._found.append(((start, end), None if found is None else start + found))  # type: ignore[arg-type]
+            self._found.append(((start, end), None if found is None else start + found))
             at += len(part) + 1
             self.last = 0 if found is None else found + len(part)
 

@@ -48,8 +48,12 @@ def sentence_starts(text: str, language: str) -> tuple[int, ...]:
     starts = {0}
     for begin, end in _pieces(text):
         starts.add(begin)
-        for sentence in segmenter.segment(text[begin:end]):
-            starts.add(begin + sentence.start)
+        at = begin
+        for sentence in segmenter.processor(text[begin:end]).process():
+            found = text.find(sentence.strip(), at, end)
+            if found >= 0:  # the library may have changed what it could not place
+                starts.add(found)
+                at = found + len(sentence.strip())
     return tuple(sorted(start for start in starts if not start or text[start - 1] == " "))
 
 

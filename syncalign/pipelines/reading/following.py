@@ -1,0 +1,218 @@
+"""Following: where each word of a text is in a recording, or that it is not there.
+
+First the synthetic speech is warped onto the recording, coarsely and with skips on either side. In
+a corridor around that path the phones are then found one by one, and what was found teaches what
+the reader's phones sound like, until the last of a few rounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from syncalign.alignment import dtw
+from syncalign.alignment.viterbi import Chain, Corridor, best_states
+from syncalign.models.phone_shapes import Heard, PhoneShapes
+from syncalign.pipelines.reading.hearing import Hearing
+from syncalign.pipelines.reading.saying import Saying
+from syncalign.progress import NoProgress, Progress
+
+Doubles = npt.NDArray[np.float64]
+
+#: Frames that the coarse path takes together, at least; more where the table would be larger.
+_COARSE_FRAMES = 5
+_COARSE_CELLS = 4e9
+#: What skipping a frame of text costs, as a share of the distance of frames picked at random, and a
+#: frame of sound beside it.
+_SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
+#: Frames that the corridor reaches before and behind the path of the round before, in each round.
+_REACHES = (1500, 1500, 500)
+_MARGIN_STATES = 80
+#: Nats for skipping: once, for each phone, and for the first word of a line.
+_SKIP_ENTRY, _SKIP_PHONE, _SKIP_LINE = 4.0, 0.5, 3.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Following:
+    """Where the words of a text were found.
+
+    Parameters
+    ----------
+    starts, ends : np.ndarray of float64 [shape=(W,)]
+        Seconds; NaN for words that were not found.
+    nats : np.ndarray of float64 [shape=(W,)]
+        Evidence for each word against anything else that may be heard; 0 if it was not found.
+    phones : np.ndarray of int64 [shape=(W,)]
+        How many phones each word has; none where nothing is to be heard.
+    """
+
+    starts: Doubles
+    ends: Doubles
+    nats: Doubles
+    phones: npt.NDArray[np.int64]
+
+
+def follow(
+    hearing: Hearing, saying: Saying, lines: npt.NDArray[np.int64], progress: Progress | None = None
+) -> Following:
+    """Find each word of a text in a recording.
+
+    Parameters
+    ----------
+    hearing : Hearing
+        The recording.
+    saying : Saying
+        The text.
+    lines : np.ndarray of int64 [shape=(W,)]
+        Which line each token of the text is in.
+    progress : Progress or None
+        Told about rounds.
+    """
+    progress = progress or NoProgress()
+    progress.start("follow", len(_REACHES) + 1)
+    search = _Search(hearing, saying, lines)
+    at = search.coarse()
+    progress.advance(1)
+    for number, reach in enumerate(_REACHES):
+        states = search.fine(at, reach, learn=number < len(_REACHES) - 1)
+        at = states.astype(np.float64)
+        progress.advance(1)
+    progress.finish()
+    return search.found(states)
+
+
+class _Search:
+    def __init__(self, hearing: Hearing, saying: Saying, lines: npt.NDArray[np.int64]) -> None:
+        self.hearing, self.saying = hearing, saying
+        self.word_count = len(lines)
+        self.values = np.asarray(hearing.features.values)
+        self.halves = np.repeat(2 * saying.phones, 2) + np.tile([0, 1], len(saying.phones))
+        self.chain, self.owners, self.times = _chain(saying, lines, self.halves)
+        self.shapes = self._first_shapes()
+
+    def _first_shapes(self) -> PhoneShapes:
+        saying = self.saying
+        middles = (saying.starts + saying.ends) / 2
+        edges = np.rint(np.column_stack([saying.starts, middles, saying.ends])).astype(np.int64)
+        said = Heard.nothing(2 * len(saying.names), self.values.shape[1])
+        for half in (0, 1):
+            first, stop = edges[:, half], np.maximum(edges[:, half + 1], edges[:, half] + 1)
+            counts = stop - first
+            frames = np.repeat(first, counts) + _count_up(counts)
+            frames = np.minimum(frames, len(saying.features) - 1)
+            halves = np.repeat(2 * saying.phones + half, counts)
+            said.add(saying.features[frames].astype(np.float32), halves)
+        centres = (said.sums / np.maximum(said.counts, 1)[:, None]).astype(np.float32)
+        counts = np.bincount(self.halves, minlength=len(centres))
+        step = max(1, len(self.values) // 100_000)
+        return PhoneShapes.begin(
+            centres,
+            counts,
+            self.values[::step].astype(np.float32),
+            self.hearing.odds[::step].astype(np.float32),
+        )
+
+    def coarse(self) -> Doubles:
+        """Warp the synthetic speech onto the recording: a state for every frame [shape=(T,)]."""
+        heard, said = np.flatnonzero(self.hearing.active), np.flatnonzero(self.saying.active)
+        together = max(_COARSE_FRAMES, int(np.ceil(np.sqrt(len(heard) * len(said) / _COARSE_CELLS))))
+        reference, heard_at = _averages(self.values, heard, together)
+        query, said_at = _averages(self.saying.features, said, together)
+        rng = np.random.default_rng(0)
+        pairs = rng.integers(0, [[len(reference)], [len(query)]], (2, 5000))
+        apart = np.linalg.norm(reference[pairs[0]] - query[pairs[1]], axis=1).mean()
+        price = float(apart) * _SKIP_SHARE
+        path = dtw(reference, query, skip=(price * _SKIP_SOUND, price))
+        frames, first = np.unique(heard_at[path.indices[:, 0]], return_index=True)
+        said_frames = said_at[path.indices[first, 1]]
+        states = np.interp(said_frames, self.times, np.arange(len(self.chain)))
+        if len(frames) == 0:
+            frames, states = np.array([0]), np.array([0.0])
+        return np.interp(np.arange(len(self.values)), frames, states)
+
+    def fine(self, at: Doubles, reach: int, *, learn: bool) -> npt.NDArray[np.int32]:
+        """Find the phones around an earlier path, and learn from them [shape=(T,)]."""
+        corridor = Corridor.around(
+            at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES
+        )
+        states = best_states(self.evidence, self.chain, corridor, skip_entry=_SKIP_ENTRY)
+        if learn:
+            columns = self.chain.columns[states]
+            heard = Heard.nothing(2 * len(self.saying.names), self.values.shape[1])
+            for first in range(0, len(columns), 100_000):
+                part = columns[first : first + 100_000]
+                spoken = np.flatnonzero(part < len(heard.counts))
+                if len(spoken):
+                    values = self.values[first + spoken].astype(np.float32)
+                    heard.add(values, part[spoken].astype(np.int64))
+            self.shapes = self.shapes.adapted(heard)
+        return states
+
+    def evidence(self, first: int, stop: int) -> npt.NDArray[np.float32]:
+        values = self.values[first:stop].astype(np.float32)
+        return self.shapes.evidence(values, self.hearing.odds[first:stop].astype(np.float32))
+
+    def found(self, states: npt.NDArray[np.int32]) -> Following:
+        """Tell where each word is."""
+        starts, ends = np.full((2, self.word_count), np.nan)
+        nats = np.zeros(self.word_count)
+        owners = self.owners[states]
+        edges = np.flatnonzero(np.diff(owners, prepend=-2, append=-2))
+        for first, stop in zip(edges[:-1], edges[1:], strict=True):
+            word = owners[first]
+            if word >= 0:
+                starts[word], ends[word] = first / 100, stop / 100
+                heard = self.evidence(first, stop)
+                nats[word] = heard[np.arange(stop - first), self.chain.columns[states[first:stop]]].sum()
+        phones = np.bincount(self.saying.words, minlength=self.word_count)
+        return Following(starts, ends, nats, phones)
+
+
+def _chain(
+    saying: Saying, lines: npt.NDArray[np.int64], halves: npt.NDArray[np.int64]
+) -> tuple[Chain, npt.NDArray[np.int64], Doubles]:
+    """Return the states of a text, the word each is of (-1: a gap) and its synthetic frame."""
+    words, firsts, counts = np.unique(saying.words, return_index=True, return_counts=True)
+    if len(words) == 0:
+        raise ValueError("a text without phones has no chain")
+    sizes = 2 * counts + 1  # two halves a phone, and the gap before the word
+    gaps = np.cumsum(sizes) - sizes
+    size = int(sizes.sum()) + 1
+    gaps = np.append(gaps, size - 1)
+    is_gap = np.zeros(size, bool)
+    is_gap[gaps] = True
+    columns = np.full(size, 2 * len(saying.names), np.int32)
+    columns[~is_gap] = halves
+    may_pass = np.zeros(size, bool)
+    may_pass[gaps[1:-1] + 1] = True
+    price = np.zeros(size, np.float32)
+    opens = np.diff(lines[words], prepend=-1) != 0
+    price[gaps[:-1]] = _SKIP_PHONE * counts + _SKIP_LINE * opens
+    owners = np.full(size, -1)
+    owners[~is_gap] = np.repeat(words, 2 * counts)
+    times = np.zeros(size)
+    times[~is_gap] = np.column_stack([saying.starts, (saying.starts + saying.ends) / 2]).ravel()
+    times[gaps[:-1]] = saying.starts[firsts]
+    times[-1] = saying.ends[-1]
+    return Chain(columns, may_pass, is_gap, price), owners, np.maximum.accumulate(times)
+
+
+def _averages(
+    values: npt.NDArray[np.float16], frames: npt.NDArray[np.int64], together: int
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    """Average so many frames at a time, and tell the middle one of each."""
+    together = max(1, min(together, len(frames)))
+    count = len(frames) // together
+    groups = frames[: count * together].reshape(count, together)
+    means = np.empty((count, values.shape[1]), np.float32)
+    for first in range(0, count, 10_000):
+        part = groups[first : first + 10_000]
+        means[first : first + 10_000] = values[part].mean(axis=1, dtype=np.float32)
+    return means, groups[:, together // 2]
+
+
+def _count_up(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return 0, 1, ... for each count in turn."""
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
