@@ -22,6 +22,7 @@ RATE = 16000
 #: of words as well as with the length.
 LONGEST_REGION = 120.0
 _FRAME = 0.01
+_WINDOW_SAMPLES = 410  # of a frame; less is none, and pocketsphinx fails on no sample at all
 #: Natural logarithm of one unit of pocketsphinx's scores: base 1.0001, ten bits shifted off.
 _UNIT = 1024 * math.log(1.0001)
 
@@ -80,7 +81,7 @@ class PocketPhones:
         Parameters
         ----------
         samples : np.ndarray of float32 [shape=(N,)]
-            Mono at 16 kHz, between -1 and 1, two minutes at most.
+            Mono at 16 kHz, finite, between -1 and 1, two minutes at most.
         words : sequence of sequences of str
             For each word the phrases that it may be spoken as, without digits or symbols; none for
             a word that is not spoken. The one that is heard is found.
@@ -224,6 +225,8 @@ def _decode(
             places = [state, *inner, after]
             steps += [(places[k], places[k + 1], 1.0, name) for k, name in enumerate(way)]
         state = after
+    if len(data) < 2 * _WINDOW_SAMPLES:
+        return None
     decoder.add_fsg("words", decoder.create_fsg("words", 0, state, steps))
     decoder.activate_search("words")
     _listen(decoder, data)
