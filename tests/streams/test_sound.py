@@ -144,9 +144,8 @@ def test_a_stream_half_a_sample_late_is_read_the_same_in_every_place(tmp_path):
     assert next(read_audio(late, rate=RATE)).start == 1.5 / 48000
     sound = Sound(late)
     samples = whole(sound)
-    for first in range(0, 9 * RATE, 9999):
-        assert np.array_equal(sound.read(first, first + 50), samples[first : first + 50])
-        sound.read(0, 1)
+    for first in range(9 * RATE, 0, -9999):  # backwards: each is sought anew
+        assert np.abs(sound.read(first, first + 50) - samples[first : first + 50]).max() < 1e-6
 
 
 def test_damaged_packets_are_silence(tmp_path):
