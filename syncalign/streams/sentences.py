@@ -48,6 +48,9 @@ def sentence_starts(text: str, language: str) -> tuple[int, ...]:
     starts = {0}
     for begin, end in _pieces(text):
         starts.add(begin)
+        if not _is_prose(text[begin:end]):
+            starts.update(begin + start for start in _by_marks(text[begin:end]))
+            continue
         at = begin
         for sentence in segmenter.processor(text[begin:end]).process():
             found = text.find(sentence.strip(), at, end)
@@ -59,6 +62,11 @@ def sentence_starts(text: str, language: str) -> tuple[int, ...]:
 
 def _by_marks(text: str) -> Iterator[int]:
     return (match.end() for match in _END.finditer(text) if match.end() < len(text))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text is mostly letters: on rows of dots the library takes its time."""
+    return 3 * sum(character.isalpha() for character in text) >= len(text)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ from syncalign.streams.spoken_words import WordReader
 from syncalign.streams.written_word import WrittenWord, pieces, without_raised, written_words
 
 Forms = tuple[str, ...]
+_LONGEST = 300  # characters of a word that rules look at
 _PLAIN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
@@ -79,11 +80,21 @@ class _Reader:
             return ()
         if self._is_plain(word):
             return (core,)
+        if len(core) > _LONGEST:
+            return self._in_letters((self._spelled(core),))
         for rule in self._rules:
             if forms := self._in_letters(rule(word)):
                 return forms
         forms = self._compound(without_raised(core)) or self._compound(core)
         return self._in_letters(forms)
+
+    def _spelled(self, core: str) -> str:
+        """Read what is no word, such as a key of a cipher: its letters, and digits one by one."""
+        said = []
+        for kind, piece in pieces(core):
+            digits = re.sub(r"\D", "", piece)
+            said.append(self._numbers.one_by_one(digits)[0] if kind == "digits" else piece)
+        return " ".join(said)
 
     def _is_plain(self, word: WrittenWord) -> bool:
         """Whether a word can only be said as it is written."""

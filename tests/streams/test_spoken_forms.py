@@ -143,6 +143,12 @@ def test_marks_stay_with_their_letters():
     assert spoken_forms(["हिन्दी।", "e\u0301te\u0301"], "hi") == [("हिन्दी",), ("e\u0301te\u0301",)]
 
 
+@pytest.mark.parametrize("sign", ["1-a", "'", "a1", "1,", "$", "½", "a."])
+def test_a_word_without_end_is_read_soon(sign):
+    (forms,) = spoken_forms([f"x{sign * 20_000}x"], "it")
+    assert len(forms) == 1
+
+
 def test_a_number_without_end_is_read_by_its_digits():
     (forms,) = spoken_forms(["9" * 3_000], "en")
     assert forms[0].split() == ["nine"] * 3_000
