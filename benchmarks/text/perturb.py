@@ -1,0 +1,152 @@
+"""What is done to a script: each change keeps the truth exact, and several can follow each other."""
+
+import dataclasses
+
+import numpy as np
+
+from benchmarks.text.reading import RATE, Piece
+
+
+def with_unread(
+    pieces: list[Piece], unread: list[str], rng: np.random.Generator, *, blocks: int = 10
+) -> list[Piece]:
+    """Put lines into the text that nobody reads, in `blocks` runs of about equal length."""
+    places = np.sort(rng.choice(np.arange(1, len(pieces)), blocks, replace=False))
+    runs = np.array_split(np.array(unread, dtype=object), blocks)
+    done: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        for run in np.flatnonzero(places == index):
+            done += [Piece(str(text), None) for text in runs[run]]
+        done.append(piece)
+    return done
+
+
+def without_text(
+    pieces: list[Piece], rng: np.random.Generator, *, blocks: int = 5, lines: int = 4
+) -> list[Piece]:
+    """Take runs of lines out of the text; they are still heard."""
+    done = list(pieces)
+    room = len(pieces) // blocks
+    for block in range(blocks):
+        first = block * room + int(rng.integers(2, room - lines - 2))
+        for index in range(first, first + lines):
+            done[index] = dataclasses.replace(done[index], text=None, words=(), kind="speech")
+    return done
+
+
+def reordered(
+    pieces: list[Piece], rng: np.random.Generator, *, share: float = 0.2
+) -> list[Piece]:
+    """Let two neighbouring passages of the text be heard in each other's place."""
+    size = max(int(share * len(pieces)), 2)
+    first = int(rng.integers(1, max(len(pieces) - 2 * size - 1, 2)))
+    placed = [dataclasses.replace(p, place=float(i)) for i, p in enumerate(pieces)]
+    one, two = placed[first : first + size], placed[first + size : first + 2 * size]
+    return [*placed[:first], *two, *one, *placed[first + 2 * size :]]
+
+
+def retaken(
+    pieces: list[Piece], rng: np.random.Generator, *, takes: int = 6, lines: int = 2
+) -> list[Piece]:
+    """Let the speaker say `lines` lines twice in a row, `takes` times; the text has them once.
+
+    The last take is the line, the one before it sound without a text.
+    """
+    chosen = np.sort(rng.choice(np.arange(1, len(pieces) // lines - 1), takes, replace=False))
+    starts = {int(c) * lines for c in chosen}
+    done: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        if index in starts:
+            done += [
+                dataclasses.replace(p, text=None, words=(), kind="retake")
+                for p in pieces[index : index + lines]
+            ]
+        done.append(piece)
+    return done
+
+
+def between(
+    pieces: list[Piece], sounds: list[Piece], rng: np.random.Generator
+) -> list[Piece]:
+    """Put sounds without a text between lines, spread over the recording."""
+    edges = np.linspace(1, len(pieces) - 1, len(sounds) + 1)
+    places = [int(rng.uniform(a, b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    done: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        done += [
+            dataclasses.replace(sound, pause=0.6)
+            for place, sound in zip(places, sounds, strict=True)
+            if place == index
+        ]
+        done.append(piece)
+    return done
+
+
+def around(pieces: list[Piece], intro: list[Piece], outro: list[Piece]) -> list[Piece]:
+    """Put lines of another voice, without a text, in front and behind."""
+    return [
+        *(dataclasses.replace(p, text=None, words=(), kind="intro") for p in intro),
+        *pieces,
+        *(dataclasses.replace(p, text=None, words=(), kind="outro") for p in outro),
+    ]
+
+
+def retimed(
+    pieces: list[Piece],
+    rng: np.random.Generator,
+    *,
+    slowest: float = 0.8,
+    fastest: float = 1.25,
+    sections: int = 8,
+) -> list[Piece]:
+    """Let the speaker go at another tempo in each section; the pitch stays."""
+    tempo = np.exp(rng.uniform(np.log(slowest), np.log(fastest), sections))
+    done = []
+    for index, piece in enumerate(pieces):
+        factor = float(tempo[index * sections // len(pieces)])
+        if piece.clip is None:
+            done.append(piece)
+            continue
+        clip = at_tempo(piece.clip, factor)
+        scale = len(clip) / len(piece.clip)
+        words = tuple(
+            dataclasses.replace(w, start=w.start * scale, end=w.end * scale) for w in piece.words
+        )
+        done.append(
+            dataclasses.replace(
+                piece,
+                clip=clip,
+                onset=piece.onset * scale,
+                end=piece.end * scale,
+                words=words,
+                pause=piece.pause / factor,
+            )
+        )
+    return done
+
+
+def at_tempo(clip: np.ndarray, factor: float) -> np.ndarray:
+    """Return a clip played `factor` times as fast at the same pitch (ffmpeg's atempo)."""
+    import av
+
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(sample_rate=RATE, format="flt", layout="mono", time_base="1/16000")
+    tempo = graph.add("atempo", f"{factor:.6f}")
+    sink = graph.add("abuffersink")
+    source.link_to(tempo)
+    tempo.link_to(sink)
+    graph.configure()
+    frame = av.AudioFrame.from_ndarray(
+        np.ascontiguousarray(clip[None], np.float32), format="flt", layout="mono"
+    )
+    frame.sample_rate = RATE
+    frame.pts = 0
+    source.push(frame)
+    source.push(None)
+    blocks = []
+    while True:
+        try:
+            blocks.append(sink.pull().to_ndarray()[0].copy())
+        except (av.error.EOFError, av.error.BlockingIOError):
+            break
+    return np.concatenate(blocks)
