@@ -14,7 +14,7 @@ from benchmarks.text.reading import RATE, Piece
 
 # Bump when the same parameters would give other samples.
 VERSION = 1
-LANGUAGES = {"it": "it", "es": "es-419", "grid": "en-us"}
+LANGUAGES = {"it": "it", "es": "es", "grid": "en"}
 # Pauses between lines: (share, shortest, longest) in seconds.
 PAUSES = ((0.62, 0.25, 0.9), (0.30, 0.9, 3.0), (0.06, 3.0, 10.0), (0.02, 10.0, 25.0))
 # Lines of a speaker that no recording has: the unread ones are drawn from these.

@@ -101,7 +101,7 @@ class Truth:
     Attributes
     ----------
     name, language : str
-        The language is a code of espeak's, such as "it" or "en-us".
+        The language is a code such as "it", "es" or "en".
     label : str
         What kind of material it is, in words.
     grade : str
@@ -140,7 +140,8 @@ def place(pieces: list[Piece], lead: float = 0.0) -> tuple[tuple[Line, ...], tup
     """
     at = round(lead * RATE)
     lines: list[tuple[float, Line]] = []
-    unwritten = []
+    unwritten: list[Unwritten] = []
+    earlier: list[tuple[float, float]] = []  # takes whose line comes next
     last = -1.0
     heard_behind = -1.0
     for piece in pieces:
@@ -148,12 +149,18 @@ def place(pieces: list[Piece], lead: float = 0.0) -> tuple[tuple[Line, ...], tup
         begin = first / RATE
         at = first + (0 if piece.clip is None else len(piece.clip))
         if piece.text is None:
-            unwritten.append(Unwritten(begin + piece.onset, begin + piece.end, piece.kind))
+            stretch = Unwritten(begin + piece.onset, begin + piece.end, piece.kind)
+            unwritten.append(stretch)
+            if piece.kind == "retake":
+                earlier.append((stretch.start, stretch.end))
             continue
         last = last + 1e-6 if piece.place is None else piece.place
         moved = piece.clip is not None and last < heard_behind
         heard_behind = max(heard_behind, last)
-        lines.append((last, _line(piece, begin, moved)))
+        line = _line(piece, begin, moved)
+        if earlier and piece.clip is not None:
+            line = dataclasses.replace(line, takes=(earlier.pop(0),))
+        lines.append((last, line))
     return tuple(line for _, line in sorted(lines, key=lambda pair: pair[0])), tuple(unwritten)
 
 

@@ -27,7 +27,6 @@ VOICES = (
     "flite-rms",
     "flite-awb",
     "flite-kal16",
-    "festival-slt",
     "festival-kal",
     "piper-joe",
 )
@@ -140,7 +139,7 @@ def _levelled(samples: np.ndarray) -> np.ndarray:
 
 # ---- festival -----------------------------------------------------------------------------------
 
-_FESTIVAL_VOICES = {"slt": "voice_cmu_us_slt_arctic_hts", "kal": "voice_kal_diphone"}
+_FESTIVAL_VOICES = {"kal": "voice_kal_diphone"}
 _SCHEME = """
 (define (last-time word)
   (if word
@@ -164,7 +163,7 @@ def _by_festival(name: str, lines: Iterable[str]) -> Iterator[Piece]:
     program = shutil.which("festival")
     if program is None:
         raise MaterialMissingError(
-            "festival is needed: apt-get install festival festvox-kallpc16k festvox-us-slt-hts"
+            "festival is needed: apt-get install festival festvox-kallpc16k"
         )
     wanted = list(lines)
     with tempfile.TemporaryDirectory(prefix="syncalign-bench-") as folder:
