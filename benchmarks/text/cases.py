@@ -159,5 +159,3 @@ def _with_text(
     text = cache_folder("text", "cases") / f"{truth.name}-{slug}.txt"
     text.write_text(changed.text, encoding="utf-8")
     return Case(f"{truth.name}/{slug}", row, sound, text, truth.language, changed)
-
-

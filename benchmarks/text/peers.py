@@ -61,7 +61,9 @@ def align(case: Case, peer: str, folder: Path, *, timeout: float) -> Answer:
     settings = (
         f"task_language={_LANGUAGES[case.language]}|is_text_type=plain|os_task_file_format=json"
     )
-    program = ["-c", _RESCALED] if peer == "aeneas-rescaled" else ["-m", "aeneas.tools.execute_task"]
+    program = (
+        ["-c", _RESCALED] if peer == "aeneas-rescaled" else ["-m", "aeneas.tools.execute_task"]
+    )
     command = [str(prepare_aeneas()), *program, str(case.sound), str(text), settings, str(output)]
     if by_word:
         command.append(f"-r={_WORD_PRESET}")

@@ -1,6 +1,7 @@
-"""What is done to a script: each change keeps the truth exact, and several can follow each other."""
+"""What is done to a script: each change keeps the truth exact, and one can follow another."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 
@@ -34,9 +35,7 @@ def without_text(
     return done
 
 
-def reordered(
-    pieces: list[Piece], rng: np.random.Generator, *, share: float = 0.2
-) -> list[Piece]:
+def reordered(pieces: list[Piece], rng: np.random.Generator, *, share: float = 0.2) -> list[Piece]:
     """Let two neighbouring passages of the text be heard in each other's place."""
     size = max(int(share * len(pieces)), 2)
     first = int(rng.integers(1, max(len(pieces) - 2 * size - 1, 2)))
@@ -65,12 +64,10 @@ def retaken(
     return done
 
 
-def between(
-    pieces: list[Piece], sounds: list[Piece], rng: np.random.Generator
-) -> list[Piece]:
+def between(pieces: list[Piece], sounds: list[Piece], rng: np.random.Generator) -> list[Piece]:
     """Put sounds without a text between lines, spread over the recording."""
     edges = np.linspace(1, len(pieces) - 1, len(sounds) + 1)
-    places = [int(rng.uniform(a, b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    places = [int(rng.uniform(a, b)) for a, b in itertools.pairwise(edges)]
     done: list[Piece] = []
     for index, piece in enumerate(pieces):
         done += [

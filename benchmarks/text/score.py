@@ -154,9 +154,7 @@ def score(case: Case, tool: str, answer: Answer) -> Score:
         lines=tuple(_mark_line(line, placed) for line, placed in pairs),
         words=tuple(mark for line, placed in pairs for mark in _mark_words(line, placed)),
         gaps=len(stretches),
-        gaps_found=sum(
-            _overlap(s, answer.gaps) >= GAP_SHARE * (s[1] - s[0]) for s in stretches
-        ),
+        gaps_found=sum(_overlap(s, answer.gaps) >= GAP_SHARE * (s[1] - s[0]) for s in stretches),
         gap_seconds_wrong=sum(_overlap(take, answer.gaps) for take in read),
     )
 
@@ -179,8 +177,10 @@ def _mark_words(line: Line, placed: Placed) -> Iterable[Mark]:
     """Mark the words of a line whose word times are known; of a retaken line none are."""
     if not line.words or line.takes:
         return ()
-    found = placed.words if len(placed.words) == len(line.words) else (Placed(None, None),) * len(
-        line.words
+    found = (
+        placed.words
+        if len(placed.words) == len(line.words)
+        else (Placed(None, None),) * len(line.words)
     )
     return [_mark_word(word, each) for word, each in zip(line.words, found, strict=True)]
 
@@ -244,7 +244,7 @@ def quantiles(found: np.ndarray) -> dict[str, float]:
 
 
 def drift(scores: Iterable[Score]) -> tuple[float, float] | None:
-    """Return the slope of the signed line-start errors, in seconds an hour, and its 95 % half-width.
+    """Return the slope of the line-start errors, in seconds an hour, and its 95 % half-width.
 
     One offset a recording; None where no recording is half an hour long.
     """

@@ -162,9 +162,7 @@ _SCHEME = """
 def _by_festival(name: str, lines: Iterable[str]) -> Iterator[Piece]:
     program = shutil.which("festival")
     if program is None:
-        raise MaterialMissingError(
-            "festival is needed: apt-get install festival festvox-kallpc16k"
-        )
+        raise MaterialMissingError("festival is needed: apt-get install festival festvox-kallpc16k")
     wanted = list(lines)
     with tempfile.TemporaryDirectory(prefix="syncalign-bench-") as folder:
         script = Path(folder) / "say.scm"
