@@ -104,12 +104,13 @@ def sonnet_recordings() -> list[Path]:
     ]
 
 
-def grid_recording(minutes: float, seed: int, *, mixed: bool = False) -> Path:
-    """Return sentences of GRID's speaker s1, joined."""
-    name = f"grid-{minutes:g}m-s{seed}-{'mixed' if mixed else 'clean'}"
+def grid_recording(speaker: str, minutes: float, *, mixed: bool = False) -> Path:
+    """Return sentences of a GRID speaker joined, each once: at most so many minutes."""
+    name = f"grid-{speaker}-{minutes:g}m-{'mixed' if mixed else 'clean'}"
 
     def script() -> list[Piece]:
-        pieces = joined.script("grid", minutes=minutes, seed=seed, lines=english.grid())
+        lines = english.grid(speaker)
+        pieces = joined.script("grid", minutes=minutes, seed=11, lines=lines)[: len(lines)]
         return joined.with_music(pieces, joined.generator("music", name)) if mixed else pieces
 
     return _built(name, script, "en", GRID, under=_MIXED_DB if mixed else None)
