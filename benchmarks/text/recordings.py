@@ -34,7 +34,7 @@ def joined_recording(speaker: str, minutes: float, seed: int, variant: str) -> P
     ----------
     variant : str
         "clean"; "mixed" (music in long pauses, music beds and noise at 15 dB); the same with
-        "unread" lines put into the text (a twentieth, 30 at most, in up to 10 places), with blocks
+        "unread" lines put into the text (one in 15, 30 at most, in up to 10 places), with blocks
         of 4 lines "missing" from it (one per 7 minutes), with "music" of 5 to 120 s between lines,
         with two passages "reordered", with a "retake" every 6 minutes or so, with lines of another
         voice "around" it; another "tempo" (0.8 to 1.25) in each section; "noise" at 10 dB.
@@ -42,24 +42,24 @@ def joined_recording(speaker: str, minutes: float, seed: int, variant: str) -> P
     name = f"{speaker}-{minutes:g}m-s{seed}-{variant}"
     return _built(
         name,
-        lambda: _variant(joined.script(speaker, minutes=minutes, seed=seed), speaker, name),
+        lambda: _variant(speaker, minutes, seed, variant, name),
         joined.LANGUAGES[speaker],
         JOINED,
         under=_UNDER.get(variant, _MIXED_DB),
     )
 
 
-def _variant(pieces: list[Piece], speaker: str, name: str) -> list[Piece]:
+def _variant(speaker: str, minutes: float, seed: int, variant: str, name: str) -> list[Piece]:
+    pieces = joined.script(speaker, minutes=minutes, seed=seed)
     rng = joined.generator("perturb", name)
-    plain, _, variant = name.rpartition("-")
-    beds = joined.generator("music", plain)
+    beds = joined.generator("music", speaker, f"{minutes:g}", str(seed))
     size = len(pieces)
     if variant == "unread":
-        count = min(size // 20 + 1, 30)
+        count = min(size // 15, 30)
         unread = [str(piece.text) for piece in joined.divide(speaker)[1]][:count]
         pieces = perturb.with_unread(pieces, unread, rng, blocks=min(10, count))
     elif variant == "missing":
-        pieces = perturb.without_text(pieces, rng, blocks=max(size // 107, 1))
+        pieces = perturb.without_text(pieces, rng, blocks=max(round(minutes / 7), 1))
     elif variant == "music":
         sounds = [joined.music_piece(rng, seconds) for seconds in MUSIC_S]
         pieces = perturb.between(pieces, sounds, rng)
