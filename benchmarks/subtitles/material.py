@@ -112,7 +112,7 @@ def build(
     speech, starts, ends, texts, voices = _lay_out(rng, speaker, size, density, half)
     samples = speech.copy() if stems else speech
     _add_sound_in_pauses(_generator("pauses", layout_name), samples, starts, ends)
-    samples += _background(_generator("background", layout_name), size, snr_db)
+    samples += background(_generator("background", layout_name), size, snr_db)
     np.clip(samples, -1.0, 1.0, out=samples)
     return Recording(
         name=name,
@@ -191,10 +191,10 @@ def build_wordless(kind: str, *, minutes: float = 10, seed: int = 0) -> Recordin
     if kind == "silence":
         samples = np.zeros(size, np.float32)
     elif kind == "noise":
-        samples = _background(rng, size, 10, beds=False)
+        samples = background(rng, size, 10, beds=False)
         _add_bangs(rng, samples)
     elif kind == "music":
-        samples = _music(rng, size)
+        samples = music(rng, size)
     else:
         raise ValueError(f"kind is {kind!r}; it must be silence, noise or music")
     none = np.zeros(0)
@@ -461,7 +461,7 @@ def _add_sound_in_pauses(
         a, b = round(first * RATE), round(last * RATE)
         gain = 10 ** (rng.uniform(-15.0, -3.0) / 20)
         fade = rng.uniform(0.3, min(2.0, (last - first) / 2)), rng.uniform(0.1, (last - first) / 2)
-        samples[a:b] += np.float32(gain) * _music(rng, b - a) * _fades(b - a, *fade)
+        samples[a:b] += np.float32(gain) * music(rng, b - a) * fades(b - a, *fade)
     _add_bangs(rng, samples)
 
 
@@ -476,7 +476,7 @@ def _add_bangs(rng: np.random.Generator, samples: np.ndarray) -> None:
         samples[place : place + length] += burst[: len(samples) - place].astype(np.float32)
 
 
-def _background(
+def background(
     rng: np.random.Generator, size: int, snr_db: float, *, beds: bool = True
 ) -> np.ndarray:
     """Pink noise; in about a third of the time a music bed takes three quarters of its power."""
@@ -488,10 +488,10 @@ def _background(
         seconds = rng.uniform(15, 90)
         a, b = round(at * RATE), min(round((at + seconds) * RATE), size)
         fade = rng.uniform(0.5, 3.0)
-        music = np.float32(level * np.sqrt(0.75)) * _music(rng, b - a)
-        shape = _fades(b - a, min(fade, (b - a) / RATE / 2), min(fade, (b - a) / RATE / 2))
+        bed = np.float32(level * np.sqrt(0.75)) * music(rng, b - a)
+        shape = fades(b - a, min(fade, (b - a) / RATE / 2), min(fade, (b - a) / RATE / 2))
         noise[a:b] *= 1 - np.float32(0.5) * shape
-        noise[a:b] += music * shape
+        noise[a:b] += bed * shape
         at += seconds + rng.uniform(20, 160)
     return noise
 
@@ -507,7 +507,8 @@ def _pink_noise(rng: np.random.Generator) -> np.ndarray:
     return noise * np.float32(10 ** (SPEECH_DB / 20) / np.sqrt(np.mean(noise**2)))
 
 
-def _music(rng: np.random.Generator, size: int) -> np.ndarray:
+def music(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Return that many samples of real music, at the level of speech."""
     pieces = load_music()
     parts, have = [], 0
     while have < size:
@@ -518,7 +519,8 @@ def _music(rng: np.random.Generator, size: int) -> np.ndarray:
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
-def _fades(size: int, rise_s: float, fall_s: float) -> np.ndarray:
+def fades(size: int, rise_s: float, fall_s: float) -> np.ndarray:
+    """Return a gain for each sample that rises from 0 at the start and falls to 0 at the end."""
     shape = np.ones(size, np.float32)
     rise, fall = min(round(rise_s * RATE), size), min(round(fall_s * RATE), size)
     shape[:rise] *= np.linspace(0, 1, rise, dtype=np.float32)

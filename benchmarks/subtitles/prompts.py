@@ -80,7 +80,7 @@ def find_speech(samples: np.ndarray) -> tuple[float, float, float] | None:
     Parameters
     ----------
     samples : ndarray of float, shape (n,)
-        Clean speech at 16 kHz, without hum (see `_without_hum`).
+        Clean speech at 16 kHz, without hum (see `without_hum`).
 
     Returns
     -------
@@ -154,7 +154,7 @@ def load_music() -> tuple[np.ndarray, ...]:
     stored = cache_folder("prompts") / "music-v1.npz"
     if not stored.exists():
         folder = fetch_debian_packages(_PACKAGES["music"]) / "usr/share/asterisk/moh"
-        pieces = {path.stem: _as_int16(_decode(path)) for path in sorted(folder.glob("*.g722"))}
+        pieces = {path.stem: _as_int16(decode(path)) for path in sorted(folder.glob("*.g722"))}
         np.savez(stored, **pieces)
     with np.load(stored) as data:
         pieces = [data[name].astype(np.float32) / np.float32(32768) for name in sorted(data.files)]
@@ -172,7 +172,7 @@ def _read_speaker(speaker: str) -> list[tuple[str, str, str, np.ndarray, float, 
         raise MaterialMissingError(f"no speaker {speaker!r}; known: {', '.join(SPEAKERS)}")
     rows = []
     for path, name, voice, text in sources:
-        samples = _without_hum(_decode(path))
+        samples = without_hum(decode(path))
         found = find_speech(_without_rumble(samples))
         if found is None or not SHORTEST_S <= found[1] - found[0] <= LONGEST_S:
             continue
@@ -244,7 +244,8 @@ def _grid_sources() -> list[tuple[Path, str, str, str]]:
     return sources
 
 
-def _decode(path: Path) -> np.ndarray:
+def decode(path: Path) -> np.ndarray:
+    """Return a sound file as 16 kHz mono float32."""
     import av
 
     kind = "g722" if path.suffix == ".g722" else None
@@ -257,7 +258,7 @@ def _decode(path: Path) -> np.ndarray:
     return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
 
 
-def _without_hum(samples: np.ndarray) -> np.ndarray:
+def without_hum(samples: np.ndarray) -> np.ndarray:
     """High-pass at 120 Hz: hum that began and ended with each prompt would give its onset away."""
     spectrum = np.fft.rfft(samples)
     frequency = np.fft.rfftfreq(len(samples), 1 / RATE)

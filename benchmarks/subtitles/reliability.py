@@ -24,18 +24,21 @@ class Calibration:
 
 def calibrate_files(scores: Iterable[FileScore]) -> Calibration | None:
     """Judge the confidences of all files, wrong ones included, by what their time maps did."""
-    return _calibrate([(s.confidence, s.guess_success) for s in scores if s.confidence is not None])
+    return calibrate([(s.confidence, s.guess_success) for s in scores if s.confidence is not None])
 
 
 def calibrate_pieces(scores: Iterable[FileScore]) -> Calibration | None:
     """Judge the confidences of all pieces reported, those of wrong files included."""
-    return _calibrate([(piece.confidence, piece.right) for s in scores for piece in s.pieces])
+    return calibrate([(piece.confidence, piece.right) for s in scores for piece in s.pieces])
 
 
-def _calibrate(
+def calibrate(
     trials: list[tuple[float, bool]], *, bins: int = 10, draws: int = 1000
 ) -> Calibration | None:
-    """Put the trials into `bins` bins of equal mass; None for fewer trials than bins."""
+    """Judge pairs of (confidence, whether it was right) in `bins` bins of equal mass.
+
+    None for fewer trials than bins.
+    """
     if len(trials) < bins:
         return None
     told, true = np.array(trials, float).T
