@@ -21,7 +21,7 @@ from syncalign.streams.synthesis import speak
 
 SOURCES = {"it": "it", "grid": "en", "austen": "en-us"}
 HELD_OUT = ("s3", "s30", "s31", "s4")
-ROUNDS = 4
+ROUNDS = 3
 TAIL_SAMPLES = 480
 #: Every so many of GRID's sentences: they are made of few words.
 SHARES = {"grid": 2}
@@ -120,7 +120,7 @@ def main() -> None:
         import syncalign.models
 
         folder = Path(syncalign.models.__file__).parent
-        save_file({"projection": learn(material)}, folder / "phone_space.safetensors")
+        save_file({"projection": np.ascontiguousarray(learn(material))}, folder / "phone_space.safetensors")
 
 
 if __name__ == "__main__":

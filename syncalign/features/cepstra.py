@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.features.spectral import LEVEL_STEP_DB, FilterBank
+from syncalign.features.spectral import LEVEL_STEP_DB, SAMPLE_RATE, FilterBank
 from syncalign.timebase import Features
 
 #: How many coefficients are kept, the mean level being the first.
@@ -59,7 +59,7 @@ class CepstralNorm:
         chosen = np.flatnonzero(active) if active.any() else np.arange(len(levels))
         chosen = chosen[:: max(1, len(chosen) // 100_000)]
         loud = np.asarray(levels.values)[chosen].astype(np.float32)
-        floor = np.quantile(loud, _LOUD_SHARE, axis=0) - _RANGE_DB / LEVEL_STEP_DB
+        floor = np.quantile(loud + _tilt(), _LOUD_SHARE) - _RANGE_DB / LEVEL_STEP_DB - _tilt()
         coefficients = np.maximum(loud, floor).astype(np.float32) @ _cosines()
         return cls(
             floor.astype(np.float32),
@@ -88,6 +88,18 @@ class CepstralNorm:
             at = np.clip(np.arange(first - margin, stop + margin), 0, len(values) - 1)
             cut = np.maximum(values[at].astype(np.float32), self.floor)
             yield (cut @ _cosines() - self.mean) / self.deviation
+
+
+def _tilt() -> npt.NDArray[np.float32]:
+    """Level by which each band is to be raised for a voice to be as loud in all [shape=(26,)].
+
+    Six decibels an octave, as the usual pre-emphasis of 0.97 does it, and a band's width: levels
+    are means over the band.
+    """
+    edges = np.array(PHONE_BANK.edges_hz)
+    turn = np.exp(-2j * np.pi * edges[1:-1] / SAMPLE_RATE)
+    decibels = 20 * np.log10(np.abs(1 - 0.97 * turn)) + 10 * np.log10(edges[2:] - edges[:-2])
+    return (decibels / LEVEL_STEP_DB).astype(np.float32)
 
 
 def _cosines() -> npt.NDArray[np.float32]:

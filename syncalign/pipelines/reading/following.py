@@ -8,6 +8,7 @@ the reader's phones sound like, until the last of a few rounds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,9 @@ _SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
 #: Frames that the corridor reaches before and behind the path of the round before, in each round.
 _REACHES = (1500, 1500, 500)
 _MARGIN_STATES = 80
+_LEARN_FRAMES = 50_000
+#: Lines are weighed by what the others taught: so many parts are left out in turn.
+_FOLDS = 4
 #: Nats for skipping: once, for each phone, and for the first word of a line.
 _SKIP_ENTRY, _SKIP_PHONE, _SKIP_LINE = 4.0, 0.5, 3.0
 
@@ -86,11 +90,11 @@ def follow(
 class _Search:
     def __init__(self, hearing: Hearing, saying: Saying, lines: npt.NDArray[np.int64]) -> None:
         self.hearing, self.saying = hearing, saying
-        self.word_count = len(lines)
+        self.lines, self.word_count = lines, len(lines)
         self.values = np.asarray(hearing.features.values)
         self.halves = np.repeat(2 * saying.phones, 2) + np.tile([0, 1], len(saying.phones))
         self.chain, self.owners, self.times = _chain(saying, lines, self.halves)
-        self.shapes = self._first_shapes()
+        self.beginning = self.shapes = self._first_shapes()
 
     def _first_shapes(self) -> PhoneShapes:
         saying = self.saying
@@ -137,37 +141,60 @@ class _Search:
         corridor = Corridor.around(
             at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES
         )
-        states = best_states(self.evidence, self.chain, corridor, skip_entry=_SKIP_ENTRY)
+        states = best_states(
+            lambda first, stop: self._evidence(self.shapes, slice(first, stop)),
+            self.chain,
+            corridor,
+            skip_entry=_SKIP_ENTRY,
+        )
         if learn:
-            columns = self.chain.columns[states]
-            heard = Heard.nothing(2 * len(self.saying.names), self.values.shape[1])
-            for first in range(0, len(columns), 100_000):
-                part = columns[first : first + 100_000]
-                spoken = np.flatnonzero(part < len(heard.counts))
-                if len(spoken):
-                    values = self.values[first + spoken].astype(np.float32)
-                    heard.add(values, part[spoken].astype(np.int64))
-            self.shapes = self.shapes.adapted(heard)
+            self.shapes = self.beginning.adapted(self._heard(states, self.owners >= 0))
         return states
 
-    def evidence(self, first: int, stop: int) -> npt.NDArray[np.float32]:
-        values = self.values[first:stop].astype(np.float32)
-        return self.shapes.evidence(values, self.hearing.odds[first:stop].astype(np.float32))
+    def _heard(self, states: npt.NDArray[np.int32], which: npt.NDArray[np.bool_]) -> Heard:
+        """Sum up the frames at which some of the states were heard (a mask of all states)."""
+        heard = Heard.nothing(2 * len(self.saying.names), self.values.shape[1])
+        for first in range(0, len(states), _LEARN_FRAMES):
+            part = states[first : first + _LEARN_FRAMES]
+            spoken = np.flatnonzero(which[part])
+            if len(spoken):
+                values = self.values[first + spoken].astype(np.float32)
+                heard.add(values, self.chain.columns[part[spoken]].astype(np.int64))
+        return heard
+
+    def _evidence(self, shapes: PhoneShapes, frames: Any) -> npt.NDArray[np.float32]:
+        values = self.values[frames].astype(np.float32)
+        return shapes.evidence(values, self.hearing.odds[frames].astype(np.float32))
 
     def found(self, states: npt.NDArray[np.int32]) -> Following:
-        """Tell where each word is."""
+        """Tell where each word is, and what speaks for it by what other lines taught."""
         starts, ends = np.full((2, self.word_count), np.nan)
-        nats = np.zeros(self.word_count)
         owners = self.owners[states]
         edges = np.flatnonzero(np.diff(owners, prepend=-2, append=-2))
-        for first, stop in zip(edges[:-1], edges[1:], strict=True):
-            word = owners[first]
-            if word >= 0:
-                starts[word], ends[word] = first / 100, stop / 100
-                heard = self.evidence(first, stop)
-                nats[word] = heard[np.arange(stop - first), self.chain.columns[states[first:stop]]].sum()
+        firsts = edges[:-1][owners[edges[:-1]] >= 0]
+        lasts = edges[1:][owners[edges[:-1]] >= 0]
+        starts[owners[firsts]], ends[owners[firsts]] = firsts / 100, lasts / 100
         phones = np.bincount(self.saying.words, minlength=self.word_count)
-        return Following(starts, ends, nats, phones)
+        return Following(starts, ends, self._weigh(states, owners), phones)
+
+    def _weigh(self, states: npt.NDArray[np.int32], owners: npt.NDArray[np.int64]) -> Doubles:
+        """Return nats for each word, by shapes that other lines taught.
+
+        Shapes that were taught by a wrong text fit that text: only what they say about lines that
+        did not teach them is evidence.
+        """
+        nats = np.zeros(self.word_count)
+        fold = np.where(self.owners >= 0, self.lines[self.owners] % _FOLDS, -1)
+        for mine in range(_FOLDS):
+            shapes = self.beginning.adapted(self._heard(states, (fold >= 0) & (fold != mine)))
+            for first in range(0, len(states), _LEARN_FRAMES):
+                part = states[first : first + _LEARN_FRAMES]
+                at = np.flatnonzero(fold[part] == mine)
+                if len(at):
+                    evidence = self._evidence(shapes, first + at)
+                    heard = evidence[np.arange(len(at)), self.chain.columns[part[at]]]
+                    np.add.at(nats, owners[first + at], heard)
+        return nats
 
 
 def _chain(
