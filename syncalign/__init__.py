@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from syncalign.pipelines.extract import extract_subtitles
     from syncalign.pipelines.signals import align_signals
     from syncalign.pipelines.subtitles import sync_subtitles
+    from syncalign.pipelines.text import align_text
     from syncalign.results import (
         SignalAlignment,
         SubtitleConversion,
@@ -47,6 +48,7 @@ _HOMES = {
     "TimeMap": "syncalign.timebase",
     "Timeline": "syncalign.timebase",
     "align_signals": "syncalign.pipelines.signals",
+    "align_text": "syncalign.pipelines.text",
     "convert_subtitles": "syncalign.pipelines.convert",
     "extract_subtitles": "syncalign.pipelines.extract",
     "probe": "syncalign.media",
@@ -71,6 +73,7 @@ __all__ = [
     "TimeMap",
     "Timeline",
     "align_signals",
+    "align_text",
     "convert_subtitles",
     "extract_subtitles",
     "probe",

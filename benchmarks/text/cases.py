@@ -42,7 +42,7 @@ class Case:
     is_right: bool = True
 
 
-def _case(row: str, sound: Path) -> Case:
+def case_of(row: str, sound: Path) -> Case:
     truth = read_truth(sound)
     return Case(truth.name, row, sound, sound.with_suffix(".txt"), truth.language, truth)
 
@@ -92,21 +92,21 @@ def cases(suite: str, speakers: tuple[str, ...]) -> Iterator[Case]:
     """Yield the cases of a suite, building their recordings as they are asked for."""
     plan = PLANS[suite]
     for sound in recordings.sonnet_recordings():
-        yield _case("sonnets (silver)", sound)
+        yield case_of("sonnets (silver)", sound)
     for speaker in speakers:
         for minutes, seeds in plan.long:
             for seed in seeds:
                 for variant in plan.variants:
                     sound = recordings.joined_recording(speaker, minutes, seed, variant)
-                    yield _case(f"{minutes:g} min, {variant}", sound)
+                    yield case_of(f"{minutes:g} min, {variant}", sound)
     for speaker in GRID_SPEAKERS:
-        yield _case("GRID, clean", recordings.grid_recording(speaker, 2))
-        yield _case("GRID, mixed", recordings.grid_recording(speaker, 2, mixed=True))
-    yield _case("GRID s1 (developed on)", recordings.grid_recording("s1", plan.grid))
+        yield case_of("GRID, clean", recordings.grid_recording(speaker, 2))
+        yield case_of("GRID, mixed", recordings.grid_recording(speaker, 2, mixed=True))
+    yield case_of("GRID s1 (developed on)", recordings.grid_recording("s1", plan.grid))
     for voice, minutes in plan.voices:
-        yield _case(f"synthetic {minutes:g} min", recordings.spoken_recording(voice, minutes, 11))
+        yield case_of(f"synthetic {minutes:g} min", recordings.spoken_recording(voice, minutes, 11))
     sound = recordings.numbers_recording("flite-rms", plan.numbers, 11)
-    yield _case("numbers, abbreviations (synthetic)", sound)
+    yield case_of("numbers, abbreviations (synthetic)", sound)
     for speaker in speakers:
         for number in range(plan.halves):
             yield from half_cases(speaker, 100 + number)
@@ -117,7 +117,7 @@ def half_cases(speaker: str, seed: int) -> Iterator[Case]:
     sound = recordings.half_recording(speaker, 4, seed)
     truth = read_truth(sound)
     count = len(truth.lines)
-    yield _case("short, right text", sound)
+    yield case_of("short, right text", sound)
     unread = [str(piece.text) for piece in joined.divide(speaker)[1]]
     yield _with_text("short, 10 % unread", sound, truth, _spread(truth, unread[: count // 10]))
     cut = count // 3

@@ -7,7 +7,7 @@ the reader's phones sound like, until the last of a few rounds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -50,12 +50,39 @@ class Following:
         Evidence for each word against anything else that may be heard; 0 if it was not found.
     phones : np.ndarray of int64 [shape=(W,)]
         How many phones each word has; none where nothing is to be heard.
+    shapes : PhoneShapes or None
+        What the reader's phones sound like; None where nothing was heard.
     """
 
     starts: Doubles
     ends: Doubles
     nats: Doubles
     phones: npt.NDArray[np.int64]
+    shapes: PhoneShapes | None
+
+    @property
+    def is_found(self) -> npt.NDArray[np.bool_]:
+        """Which words have a place [shape=(W,)]."""
+        return np.isfinite(self.starts)
+
+    def without(self, words: npt.NDArray[np.bool_]) -> Following:
+        """Forget the places of some words (a mask)."""
+        return replace(
+            self,
+            starts=np.where(words, np.nan, self.starts),
+            ends=np.where(words, np.nan, self.ends),
+            nats=np.where(words, 0.0, self.nats),
+        )
+
+    def joined(self, other: Following) -> Following:
+        """Take over the words that were found elsewhere."""
+        found = other.is_found
+        return replace(
+            self,
+            starts=np.where(found, other.starts, self.starts),
+            ends=np.where(found, other.ends, self.ends),
+            nats=np.where(found, other.nats, self.nats),
+        )
 
 
 def follow(
@@ -68,7 +95,7 @@ def follow(
     hearing : Hearing
         The recording.
     saying : Saying
-        The text.
+        The text, with at least one phone.
     lines : np.ndarray of int64 [shape=(W,)]
         Which line each token of the text is in.
     progress : Progress or None
@@ -80,21 +107,51 @@ def follow(
     at = search.coarse()
     progress.advance(1)
     for number, reach in enumerate(_REACHES):
-        states = search.fine(at, reach, learn=number < len(_REACHES) - 1)
+        states = search.fine(at, reach)
+        if number < len(_REACHES) - 1:
+            search.learn(states)
         at = states.astype(np.float64)
         progress.advance(1)
     progress.finish()
-    return search.found(states)
+    return search.found(states, search.taught_by_others(states))
+
+
+def follow_part(
+    hearing: Hearing, saying: Saying, following: Following, frames: tuple[int, int]
+) -> Following:
+    """Find some words of a text in a part of a recording that has been followed as a whole.
+
+    Parameters
+    ----------
+    hearing, following : Hearing, Following
+        The recording, and where words of the text were found in it.
+    saying : Saying
+        The words to find.
+    frames : (int, int)
+        Where: a half-open range.
+    """
+    part = hearing.between(*frames)
+    search = _Search(part, saying, np.zeros(len(following.starts), np.int64), following.shapes)
+    states = search.fine(search.coarse(), _REACHES[-1])
+    found = search.found(states, search.nats(states))
+    begin = frames[0] / 100
+    return replace(found, starts=found.starts + begin, ends=found.ends + begin)
 
 
 class _Search:
-    def __init__(self, hearing: Hearing, saying: Saying, lines: npt.NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        hearing: Hearing,
+        saying: Saying,
+        lines: npt.NDArray[np.int64],
+        shapes: PhoneShapes | None = None,
+    ) -> None:
         self.hearing, self.saying = hearing, saying
         self.lines, self.word_count = lines, len(lines)
         self.values = np.asarray(hearing.features.values)
         self.halves = np.repeat(2 * saying.phones, 2) + np.tile([0, 1], len(saying.phones))
         self.chain, self.owners, self.times = _chain(saying, lines, self.halves)
-        self.beginning = self.shapes = self._first_shapes()
+        self.beginning = self.shapes = shapes or self._first_shapes()
 
     def _first_shapes(self) -> PhoneShapes:
         saying = self.saying
@@ -136,20 +193,21 @@ class _Search:
             frames, states = np.array([0]), np.array([0.0])
         return np.interp(np.arange(len(self.values)), frames, states)
 
-    def fine(self, at: Doubles, reach: int, *, learn: bool) -> npt.NDArray[np.int32]:
-        """Find the phones around an earlier path, and learn from them [shape=(T,)]."""
+    def fine(self, at: Doubles, reach: int) -> npt.NDArray[np.int32]:
+        """Find the phones around an earlier path [shape=(T,)]."""
         corridor = Corridor.around(
             at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES
         )
-        states = best_states(
+        return best_states(
             lambda first, stop: self._evidence(self.shapes, slice(first, stop)),
             self.chain,
             corridor,
             skip_entry=_SKIP_ENTRY,
         )
-        if learn:
-            self.shapes = self.beginning.adapted(self._heard(states, self.owners >= 0))
-        return states
+
+    def learn(self, states: npt.NDArray[np.int32]) -> None:
+        """Learn what the reader's phones sound like where they were found."""
+        self.shapes = self.beginning.adapted(self._heard(states, self.owners >= 0))
 
     def _heard(self, states: npt.NDArray[np.int32], which: npt.NDArray[np.bool_]) -> Heard:
         """Sum up the frames at which some of the states were heard (a mask of all states)."""
@@ -166,34 +224,46 @@ class _Search:
         values = self.values[frames].astype(np.float32)
         return shapes.evidence(values, self.hearing.odds[frames].astype(np.float32))
 
-    def found(self, states: npt.NDArray[np.int32]) -> Following:
-        """Tell where each word is, and what speaks for it by what other lines taught."""
+    def found(self, states: npt.NDArray[np.int32], nats: Doubles) -> Following:
+        """Tell where each word is."""
         starts, ends = np.full((2, self.word_count), np.nan)
         owners = self.owners[states]
         edges = np.flatnonzero(np.diff(owners, prepend=-2, append=-2))
-        firsts = edges[:-1][owners[edges[:-1]] >= 0]
-        lasts = edges[1:][owners[edges[:-1]] >= 0]
+        spoken = owners[edges[:-1]] >= 0
+        firsts, lasts = edges[:-1][spoken], edges[1:][spoken]
         starts[owners[firsts]], ends[owners[firsts]] = firsts / 100, lasts / 100
         phones = np.bincount(self.saying.words, minlength=self.word_count)
-        return Following(starts, ends, self._weigh(states, owners), phones)
+        return Following(starts, ends, nats, phones, self.shapes)
 
-    def _weigh(self, states: npt.NDArray[np.int32], owners: npt.NDArray[np.int64]) -> Doubles:
+    def taught_by_others(self, states: npt.NDArray[np.int32]) -> Doubles:
         """Return nats for each word, by shapes that other lines taught.
 
         Shapes that were taught by a wrong text fit that text: only what they say about lines that
         did not teach them is evidence.
         """
-        nats = np.zeros(self.word_count)
         fold = np.where(self.owners >= 0, self.lines[self.owners] % _FOLDS, -1)
+        nats = np.zeros(self.word_count)
         for mine in range(_FOLDS):
             shapes = self.beginning.adapted(self._heard(states, (fold >= 0) & (fold != mine)))
-            for first in range(0, len(states), _LEARN_FRAMES):
-                part = states[first : first + _LEARN_FRAMES]
-                at = np.flatnonzero(fold[part] == mine)
-                if len(at):
-                    evidence = self._evidence(shapes, first + at)
-                    heard = evidence[np.arange(len(at)), self.chain.columns[part[at]]]
-                    np.add.at(nats, owners[first + at], heard)
+            nats += self._weighed(states, fold == mine, shapes)
+        return nats
+
+    def nats(self, states: npt.NDArray[np.int32]) -> Doubles:
+        """Return nats for each word, by the shapes as they are."""
+        return self._weighed(states, self.owners >= 0, self.shapes)
+
+    def _weighed(
+        self, states: npt.NDArray[np.int32], which: npt.NDArray[np.bool_], shapes: PhoneShapes
+    ) -> Doubles:
+        """Add up what shapes say for the words at some of the states (a mask of all states)."""
+        nats = np.zeros(self.word_count)
+        for first in range(0, len(states), _LEARN_FRAMES):
+            part = states[first : first + _LEARN_FRAMES]
+            at = np.flatnonzero(which[part])
+            if len(at):
+                evidence = self._evidence(shapes, first + at)
+                heard = evidence[np.arange(len(at)), self.chain.columns[part[at]]]
+                np.add.at(nats, self.owners[part[at]], heard)
         return nats
 
 

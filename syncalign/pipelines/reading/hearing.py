@@ -40,7 +40,13 @@ class Hearing:
         return active_frames(self.odds)
 
     def __len__(self) -> int:
+        """Count the frames."""
         return len(self.odds)
+
+    def between(self, first: int, stop: int) -> Hearing:
+        """Keep the frames ``first <= k < stop``."""
+        values = np.asarray(self.features.values)[first:stop]
+        return Hearing(Features(values, Grid(FRAME_RATE, 0.0, len(values))), self.odds[first:stop])
 
 
 def hear(blocks: Iterable[AudioBlock]) -> Hearing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -49,6 +49,23 @@ class Saying:
     words: npt.NDArray[np.int64]
     features: npt.NDArray[np.float16]
     active: npt.NDArray[np.bool_]
+
+    def of_words(self, first: int, last: int) -> Saying:
+        """Keep the tokens ``first <= k < last``."""
+        kept = slice(*np.searchsorted(self.words, [first, last]))
+        starts, ends = self.starts[kept], self.ends[kept]
+        active = np.zeros_like(self.active)
+        if len(starts):
+            span = slice(int(starts[0]), int(ends[-1]) + 1)
+            active[span] = self.active[span]
+        return replace(
+            self,
+            phones=self.phones[kept],
+            starts=starts,
+            ends=ends,
+            words=self.words[kept],
+            active=active,
+        )
 
 
 def say(tokens: Sequence[Token], voice: str, progress: Progress | None = None) -> Saying:

@@ -1,0 +1,95 @@
+"""Gaps: speech in a recording that no unit of the text accounts for."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from syncalign.pipelines.reading.following import Following
+from syncalign.pipelines.reading.hearing import Hearing
+from syncalign.pipelines.reading.moved import READ, Ranges, find, heard_phrases
+from syncalign.pipelines.reading.saying import Saying
+from syncalign.results import AudioGap
+
+#: Frames of speech without a text from which on it is told.
+_LEAST_SPEECH = 300
+#: Frames of quiet within one gap, and those around words that still are theirs.
+_PAUSE_FRAMES, _AROUND_FRAMES = 150, 15
+#: Words on either side of a gap that a retake would repeat.
+_AROUND_WORDS = 60
+
+
+def speech_without_text(
+    following: Following, hearing: Hearing, phrases: Ranges
+) -> tuple[tuple[int, int], ...]:
+    """Return the half-open ranges of frames with over 3 s of speech that is no phrase's."""
+    free = hearing.odds > 0
+    for first, last in phrases:
+        found = first + np.flatnonzero(following.is_found[first:last])
+        if len(found):
+            begin = max(0, round(following.starts[found].min() * 100) - _AROUND_FRAMES)
+            free[begin : round(following.ends[found].max() * 100) + _AROUND_FRAMES] = False
+    return tuple(
+        (first, stop) for first, stop in _stretches(free) if free[first:stop].sum() >= _LEAST_SPEECH
+    )
+
+
+def named_gaps(
+    following: Following, hearing: Hearing, saying: Saying, phrases: Ranges, gaps: Ranges
+) -> tuple[AudioGap, ...]:
+    """Say of each gap what it is.
+
+    Returns
+    -------
+    tuple of AudioGap
+        ``intro`` before the first word that was found, ``outro`` behind the last one, ``retake``
+        where text beside it is read once more, else ``speech``.
+    """
+    begin = np.nanmin(following.starts, initial=np.inf) * 100
+    end = np.nanmax(following.ends, initial=-np.inf) * 100
+
+    def kind(gap: tuple[int, int]) -> str:
+        if _is_retake(following, hearing, saying, phrases, gap):
+            return "retake"
+        return "intro" if gap[1] <= begin else "outro" if gap[0] >= end else "speech"
+
+    return tuple(AudioGap(gap[0] / 100, gap[1] / 100, kind(gap)) for gap in gaps)
+
+
+def _is_retake(
+    following: Following,
+    hearing: Hearing,
+    saying: Saying,
+    phrases: Ranges,
+    gap: tuple[int, int],
+) -> bool:
+    """Whether most of a gap is text that has its place beside it."""
+    with np.errstate(invalid="ignore"):
+        after = np.flatnonzero(following.starts * 100 >= gap[1] - _AROUND_FRAMES)
+        before = np.flatnonzero(following.ends * 100 <= gap[0] + _AROUND_FRAMES)
+    for near in (after[:_AROUND_WORDS], before[-_AROUND_WORDS:]):
+        if len(near) == 0:
+            continue
+        found = find(following, hearing, saying, (int(near[0]), int(near[-1]) + 1), gap)
+        if found is None:
+            continue
+        heard = [
+            phrase
+            for phrase, chance in zip(phrases, heard_phrases(found, phrases), strict=True)
+            if chance >= READ
+        ]
+        seconds = sum(np.nansum((found.ends - found.starts)[a:b]) for a, b in heard)
+        if seconds * 100 >= 0.5 * (hearing.odds[slice(*gap)] > 0).sum():
+            return True
+    return False
+
+
+def _stretches(free: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Join frames with little between them: half-open ranges."""
+    frames = np.flatnonzero(free)
+    if len(frames) == 0:
+        return []
+    cuts = np.flatnonzero(np.diff(frames) > _PAUSE_FRAMES)
+    firsts = np.concatenate([frames[:1], frames[cuts + 1]])
+    stops = np.concatenate([frames[cuts], frames[-1:]]) + 1
+    return list(zip(firsts.tolist(), stops.tolist(), strict=True))

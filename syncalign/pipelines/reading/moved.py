@@ -1,0 +1,102 @@
+"""Moved passages: text that is read elsewhere than its place in the text says, or read twice.
+
+One path through a recording keeps the order of the text. What it leaves over on either side - text
+that was not found, speech without a text - is laid against each other here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from syncalign.models.reading_judge import built_in_judge
+from syncalign.pipelines.reading.following import Following, follow_part
+from syncalign.pipelines.reading.hearing import Hearing
+from syncalign.pipelines.reading.saying import Saying
+from syncalign.pipelines.reading.signs import unit_signs
+
+Ranges = Sequence[tuple[int, int]]
+
+#: Probability from which a phrase counts as read.
+READ = 0.4
+#: Phones and frames below which nothing is looked for: anything would fit.
+_LEAST_PHONES, _LEAST_FRAMES = 12, 100
+#: Pairs of leftover text and sound that are tried, the longest first.
+_MOST_TRIALS = 300
+_AROUND_FRAMES = 20
+
+
+def heard_phrases(following: Following, phrases: Ranges) -> npt.NDArray[np.float64]:
+    """Return the probability that each phrase begins where it was found."""
+    found = np.array([following.is_found[a:b].any() for a, b in phrases], bool)
+    probability = built_in_judge().unit.probability(unit_signs(following, phrases))
+    return np.where(found, probability, 0.0)
+
+
+def without_doubtful(following: Following, phrases: Ranges) -> Following:
+    """Forget the places of phrases that were probably not read there."""
+    doubtful = np.zeros(len(following.starts), bool)
+    for (first, last), chance in zip(phrases, heard_phrases(following, phrases), strict=True):
+        doubtful[first:last] = chance < READ
+    return following.without(doubtful)
+
+
+def with_moved(
+    following: Following, hearing: Hearing, saying: Saying, phrases: Ranges, gaps: Ranges
+) -> Following:
+    """Look for phrases that were not found in stretches of speech that have no text.
+
+    Parameters
+    ----------
+    following : Following
+        Where phrases were found in the order of the text.
+    hearing, saying : Hearing, Saying
+        The recording and the text.
+    phrases, gaps : sequence of (int, int)
+        Half-open ranges of words, and of frames with speech but no text.
+    """
+    runs = list(_unread_runs(following, phrases))
+    pairs = sorted(
+        ((run, gap) for run in runs for gap in gaps),
+        key=lambda pair: -min(_phones(following, pair[0]) * 8, pair[1][1] - pair[1][0]),
+    )
+    for run, gap in pairs[:_MOST_TRIALS]:
+        found = find(following, hearing, saying, run, gap)
+        if found is not None:
+            following = following.joined(without_doubtful(found, phrases))
+    return following
+
+
+def find(
+    following: Following,
+    hearing: Hearing,
+    saying: Saying,
+    words: tuple[int, int],
+    frames: tuple[int, int],
+) -> Following | None:
+    """Look for a stretch of text that has no place yet in a stretch of sound."""
+    free = _phones(following, words)
+    if free < _LEAST_PHONES or frames[1] - frames[0] < _LEAST_FRAMES:
+        return None
+    first = max(0, frames[0] - _AROUND_FRAMES)
+    stop = min(len(hearing), frames[1] + _AROUND_FRAMES)
+    return follow_part(hearing, saying.of_words(*words), following, (first, stop))
+
+
+def _unread_runs(following: Following, phrases: Ranges) -> Iterator[tuple[int, int]]:
+    """Join neighbouring phrases of which no word was found."""
+    begin = None
+    for first, last in [*phrases, (len(following.starts), len(following.starts) + 1)]:
+        spoken = following.phones[first:last].any() or first == len(following.starts)
+        if spoken and (first == len(following.starts) or following.is_found[first:last].any()):
+            if begin is not None:
+                yield begin, first
+            begin = None
+        elif begin is None:
+            begin = first
+
+
+def _phones(following: Following, words: tuple[int, int]) -> int:
+    return int(following.phones[slice(*words)].sum())

@@ -1,0 +1,104 @@
+"""Signs: what tells a place that was found from one that only seems so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from syncalign.pipelines.reading.following import Following
+
+Doubles = npt.NDArray[np.float64]
+
+#: The beginning of a unit: its first words, until they have so many phones.
+_BEGINNING_PHONES = 6
+#: Nats a phone beyond which more says no more.
+_MOST_NATS = 8.0
+
+
+def text_signs(following: Following) -> Doubles:
+    """Return the signs that a recording is a reading of a text at all [shape=(1, 4)].
+
+    How much of the text was found; what speaks for it, in nats a tenth of a second and a phone; and
+    how much text there is.
+    """
+    found = ~np.isnan(following.starts)
+    phones = following.phones[found].sum()
+    frames = 100 * (following.ends - following.starts)[found].sum()
+    nats = following.nats[found].sum()
+    share = phones / max(1, following.phones.sum())
+    signs = [share, 10 * nats / max(1.0, frames), nats / max(1, phones), np.log10(phones + 10)]
+    return np.array([signs])
+
+
+def unit_signs(following: Following, units: Sequence[tuple[int, int]]) -> Doubles:
+    """Return the signs that each unit begins where it was found [shape=(U, 6)].
+
+    What speaks for its beginning and for all of it, in nats a phone; how much of it was found, and
+    whether its first word was; how far its pace is from the recording's; what speaks for the
+    recording's words as a rule.
+
+    Parameters
+    ----------
+    following : Following
+        Where the words were found.
+    units : sequence of (int, int)
+        Half-open ranges of words.
+    """
+    pace = _pace(following)
+    usual = _usual(pace)
+    rule = _rule(following)
+    rows = np.zeros((len(units), 6))
+    for row, (first, last) in zip(rows, units, strict=True):
+        spoken = first + np.flatnonzero(following.phones[first:last])
+        found = spoken[~np.isnan(following.starts[spoken])]
+        if len(found):
+            phones = following.phones[found]
+            upto = np.searchsorted(np.cumsum(phones), _BEGINNING_PHONES) + 1
+            duration = following.ends[found] - following.starts[found]
+            row[:] = (
+                _limited(following.nats[found[:upto]].sum() / phones[:upto].sum()),
+                _limited(following.nats[found].sum() / phones.sum()),
+                phones.sum() / following.phones[spoken].sum(),
+                float(found[0] == spoken[0]),
+                abs(np.log(max(duration.sum() / phones.sum(), 1e-3) / usual)),
+                rule,
+            )
+    return rows
+
+
+def word_signs(following: Following) -> Doubles:
+    """Return the signs that each word begins where it was found [shape=(W, 6)].
+
+    What speaks for it, for the word before and the word behind, in nats a phone; how far its pace
+    is from the recording's; how many phones it has; what speaks for the words as a rule.
+    """
+    each = _limited(following.nats / np.maximum(following.phones, 1))
+    each[np.isnan(following.starts)] = 0
+    around = np.pad(each, 1)
+    pace = _pace(following)
+    odd = np.abs(np.log(np.where(np.isnan(pace), 1.0, pace / _usual(pace))))
+    few = np.log(np.maximum(following.phones, 1))
+    rule = np.full(len(each), _rule(following))
+    return np.column_stack([each, around[:-2], around[2:], odd, few, rule])
+
+
+def _pace(following: Following) -> Doubles:
+    """Seconds a phone of each word [shape=(W,)]."""
+    pace: Doubles = (following.ends - following.starts) / np.maximum(following.phones, 1)
+    return pace
+
+
+def _usual(pace: Doubles) -> float:
+    return float(np.nanmedian(pace)) if np.isfinite(pace).any() else 0.08
+
+
+def _rule(following: Following) -> float:
+    found = ~np.isnan(following.starts)
+    return float(_limited(following.nats[found].sum() / max(1, following.phones[found].sum())))
+
+
+def _limited(nats: npt.ArrayLike) -> Doubles:
+    result: Doubles = np.clip(nats, -_MOST_NATS, _MOST_NATS)
+    return result

@@ -1,0 +1,173 @@
+"""Align a text to a recording in which somebody reads it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Sequence
+
+import numpy as np
+
+from syncalign.errors import DependencyError, ParameterError
+from syncalign.pipelines.reading.following import Following, follow
+from syncalign.pipelines.reading.gaps import named_gaps, speech_without_text
+from syncalign.pipelines.reading.hearing import Hearing, hear
+from syncalign.pipelines.reading.judging import judged_units, text_confidence
+from syncalign.pipelines.reading.moved import with_moved, without_doubtful
+from syncalign.pipelines.reading.saying import Saying, say
+from syncalign.pipelines.reading.script import Script, read_script
+from syncalign.pipelines.reading.spelling import spelled
+from syncalign.pipelines.reading.voices import voice_of
+from syncalign.progress import Progress
+from syncalign.results import AlignedUnit, AudioGap, SoundFile, TextAlignment
+from syncalign.results.text_alignment import AlignmentStatus, Level
+from syncalign.streams.sound import RATE, Sound
+
+BACKENDS = ("auto", "synth", "phones")
+#: A text is aligned from this probability on that the recording is a reading of it; below the
+#: second one it is refused, between them the answer is unsure.
+_ALIGNED, _UNSURE = 0.7, 0.3
+_LEAST_SPEECH_FRAMES = 20
+
+
+def align_text(
+    audio: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    text: str | os.PathLike[str],
+    *,
+    level: Level = "line",
+    language: str | None = None,
+    backend: str = "auto",
+    track: int | None = None,
+    text_format: str | None = None,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> TextAlignment:
+    """Find when each unit of a text is read in a recording, and what is not read.
+
+    Parameters
+    ----------
+    audio : path-like or sequence of path-like
+        Sound or video files, one after the other; a folder is its sound files.
+    text : path-like
+        What is read: plain text, Markdown, HTML, subtitles, aeneas' fragments.
+    level : {"paragraph", "line", "sentence", "word"}
+        What gets a time. A line is a non-empty line of a plain text.
+    language : str or None
+        Code of the text's language, such as "en"; None finds it.
+    backend : {"auto", "synth", "phones"}
+        What listens: `synth` compares with synthetic speech in any language that espeak-ng
+        speaks; `phones` then places words by an English recogniser; `auto` takes the latter for
+        English where it is installed.
+    track : int or None
+        Sound track of each file, from 0; None chooses.
+    text_format, encoding : str or None
+        Of the text; None finds them.
+    progress : Progress or None
+        Told how far each stage is.
+
+    Returns
+    -------
+    TextAlignment
+        Refused, with reasons, where the recording is no reading of the text.
+
+    Raises
+    ------
+    MediaError
+        A sound file cannot be used.
+    FormatError
+        The text cannot be used, has no words, or is not in the language's letters.
+    ParameterError
+        There is no such level, language or backend.
+    DependencyError
+        What the backend needs is not installed.
+    """
+    script = read_script(
+        text, level, language=language, text_format=text_format, encoding=encoding
+    )
+    backend = _chosen(backend, script.language)
+    voice = voice_of(script.language)
+    sound = Sound(audio, track)
+    saying = say(script.tokens, voice, progress)
+    hearing = hear(sound.blocks(progress))
+    confidence, gaps = 0.0, ()
+    following = _nothing(script, saying)
+    if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
+        following = follow(hearing, saying, script.lines, progress)
+        confidence = text_confidence(following)
+    if confidence < _UNSURE:
+        following = following.without(following.is_found)
+    else:
+        following, gaps = _settled(following, hearing, saying, script)
+        if backend == "phones":
+            following = spelled(following, script.tokens, sound, progress)
+    units = judged_units(following, script, hearing)
+    spoken = sum(bool(token.spoken) for token in script.tokens)
+    return TextAlignment(
+        status=_status(confidence),
+        confidence=confidence,
+        reasons=_reasons(confidence, hearing, units),
+        language=script.language,
+        backend=backend,
+        level=level,
+        sound=tuple(SoundFile(p.path, p.start / RATE, p.end / RATE) for p in sound.parts),
+        units=units,
+        audio_gaps=gaps,
+        coverage=float(following.is_found.sum() / spoken),
+    )
+
+
+def _chosen(backend: str, language: str) -> str:
+    """Pick the backend that listens."""
+    if backend in ("ctc", "whisper"):
+        raise DependencyError(f"the backend {backend!r}", "syncalign align --backend synth")
+    if backend not in BACKENDS:
+        raise ParameterError(
+            f"there is no backend named {backend!r}; known are {', '.join(BACKENDS)}"
+        )
+    is_english = language.lower().split("-")[0] == "en"
+    if backend == "phones" and not is_english:
+        raise ParameterError(f"the backend phones knows English alone, not {language!r}")
+    if backend == "auto":
+        has_phones = importlib.util.find_spec("pocketsphinx") is not None
+        return "phones" if is_english and has_phones else "synth"
+    return backend
+
+
+def _settled(
+    following: Following, hearing: Hearing, saying: Saying, script: Script
+) -> tuple[Following, tuple[AudioGap, ...]]:
+    """Forget what was found by chance, look elsewhere for what was not found, name the rest."""
+    phrases = script.phrases
+    following = without_doubtful(following, phrases)
+    free = speech_without_text(following, hearing, phrases)
+    following = with_moved(following, hearing, saying, phrases, free)
+    free = speech_without_text(following, hearing, phrases)
+    return following, named_gaps(following, hearing, saying, phrases, free)
+
+
+def _nothing(script: Script, saying: Saying) -> Following:
+    """Return a text none of which was found."""
+    count = len(script.tokens)
+    phones = np.bincount(saying.words, minlength=count)
+    return Following(*np.full((2, count), np.nan), np.zeros(count), phones, None)
+
+
+def _status(confidence: float) -> AlignmentStatus:
+    if confidence >= _ALIGNED:
+        return "aligned"
+    return "unsure" if confidence >= _UNSURE else "refused"
+
+
+def _reasons(
+    confidence: float, hearing: Hearing, units: Sequence[AlignedUnit]
+) -> tuple[str, ...]:
+    if hearing.active.sum() < _LEAST_SPEECH_FRAMES:
+        return ("Nobody speaks in the recording.",)
+    if confidence < _UNSURE:
+        return ("What is heard is not this text: another text or another language is spoken.",)
+    reasons = [] if confidence >= _ALIGNED else ["It is not sure that this is what is read."]
+    unread = sum(unit.status == "not_spoken" for unit in units)
+    if unread:
+        reasons.append(f"{unread} of {len(units)} units are not read.")
+    reasons.append(f"{sum(u.status == 'ok' for u in units)} of {len(units)} units are surely placed.")
+    return tuple(reasons)
