@@ -1,6 +1,9 @@
-"""The one thing that pyproject.toml cannot say for good: an extension that may fail to build."""
+"""The one thing that pyproject.toml cannot say for good: extensions that may fail to build."""
 
 from setuptools import Extension, setup
+
+# Errors and traps of arithmetic are not looked at; infinities and their order are.
+OPTIONS = ["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math"]
 
 setup(
     ext_modules=[
@@ -8,9 +11,14 @@ setup(
             "syncalign.alignment._warping",
             ["syncalign/alignment/_warping.cpp"],
             depends=["syncalign/alignment/_warping_strip.h"],
-            # Errors and traps of arithmetic are not looked at; infinities and their order are.
-            extra_compile_args=["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math"],
+            extra_compile_args=OPTIONS,
             optional=True,  # without a compiler numba does the same, more slowly
-        )
+        ),
+        Extension(
+            "syncalign.alignment._placement",
+            ["syncalign/alignment/_placement.cpp"],
+            extra_compile_args=OPTIONS,
+            optional=True,  # without a compiler numpy does the same, more slowly
+        ),
     ]
 )
