@@ -125,7 +125,7 @@ class _WayBack:
         self._room = np.empty(max(min(_KEPT_BYTES, most), least), np.uint8)
 
     def follow(self, first: int, stop: int, row: Row) -> None:
-        """Go from the last cue before ``stop`` to the first; ``row``, used up, is that before it."""
+        """Go from the last of some cues to the first; ``row``, used up, is the one before it."""
         size = self._part(stop - first, row)
         if size == stop - first:
             self._step_through(first, stop, row)

@@ -215,7 +215,8 @@ class Table:
             2 * (1 + r), before that, from rate r.
         """
         if not placement_native.is_there():
-            return self.plain_sweep(first, stop, row, rows, links)
+            self.plain_sweep(first, stop, row, rows, links)
+            return
         if self._kernel is None:
             lengths = np.unique([clock.lengths for clock in self.clocks]).tolist()
             scores = {length: self.score_row(length) for length in lengths}
@@ -258,9 +259,9 @@ class Table:
                 if clock.spare(cue) > 0:
                     _raise(here, paid, gap - 1)
         here += self.score_row(int(clock.lengths[cue]))[:, : here.shape[1]]
-        for place in about_fixed(int(clock.places[cue])):
-            if place // BLOCK_BINS < here.shape[1]:
-                here[place % BLOCK_BINS, place // BLOCK_BINS] += FIXED_NATS
+        for at in about_fixed(int(clock.places[cue])):
+            if at // BLOCK_BINS < here.shape[1]:
+                here[at % BLOCK_BINS, at // BLOCK_BINS] += FIXED_NATS
         np.max(here, axis=0, out=row.tops)
         leaving = _running_maximum(here, np.float32(self.prices.leave + self.prices.enter), scratch)
         if links is not None:

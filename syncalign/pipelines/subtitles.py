@@ -376,11 +376,15 @@ def _explained(evidence: SpeechEvidence, found: Reading, verdict: Verdict) -> li
     lines = [f"sound: {evidence.duration:.1f} s; cues that are speech: {len(spoken.starts)}"]
     for trial in alignment.trials:
         rates = " and ".join(f"{rate:.6f}" for rate in trial.rates)
-        line = f"rate {rates}: best single offset {trial.peak.offset:+.2f} s"
-        line += f" at {trial.peak.sigma:.1f} sigma, runner-up {trial.peak.runner_up:.1f}"
+        told = []
         if trial.score is not None:
-            line += f"; best chain {trial.score:.0f} nats in {trial.pieces} pieces"
-        lines.append(line)
+            told.append(f"best chain {trial.score:.0f} nats in {trial.pieces} pieces")
+        if (peak := trial.peak) is not None:
+            told.append(
+                f"best single offset {peak.offset:+.2f} s at {peak.sigma:.1f} sigma,"
+                f" runner-up {peak.runner_up:.1f}"
+            )
+        lines.append(f"rate {rates}: " + "; ".join(told))
     if alignment.fit is not None:
         fit = alignment.fit
         lines.append(
