@@ -11,27 +11,22 @@ the place that the chain is known to pass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from syncalign.alignment.evidence import Floats, Singles, SpeechEvidence
-from syncalign.alignment.placement_table import (
+from syncalign.alignment.placement_clock import (
     BIN_SECONDS,
     BLOCK_BINS,
     FIXED_NATS,
-    LEFT,
     NEAR_BLOCKS,
-    Bytes,
     Clock,
     Integers,
     Prices,
-    Row,
-    Table,
-    about_fixed,
-    value_at,
 )
+from syncalign.alignment.placement_table import LEFT, Bytes, Row, Table, about_fixed, value_at
 
 #: Memory for the rows of the cues gone through last, and for those before the parts of each depth.
 _KEPT_BYTES, _PARTS_BYTES = 32 * 2**20, 24 * 2**20
@@ -183,28 +178,32 @@ class _WayBack:
             return
         self.bins[cue] = self.place
         clock = self.table.clocks[self.rate]
-        place, value = self._on_the_line(cue, clock, earlier[self.rate])
-        value += value_at(self.table.score_row(int(clock.lengths[cue])), self.place)
-        if self.place in about_fixed(int(clock.places[cue])):
-            value += FIXED_NATS
-        if cue == 0 or value_at(placed[self.rate], self.place) > value:
-            self.is_placed = False
-        else:
-            self.place = place
+        score = value_at(self.table.score_row(int(clock.lengths[cue])), self.place)
+        held = self.place in about_fixed(int(clock.places[cue]))
+        nats = FIXED_NATS if held else np.float32(0)
+        reached = value_at(placed[self.rate], self.place)
+        for place, value in self._on_the_line(cue, clock, earlier[self.rate]):
+            if value + score + nats == reached:
+                self.place = place
+                return
+        self.is_placed = False
 
-    def _on_the_line(self, cue: int, clock: Clock, earlier: Singles) -> tuple[int, np.float32]:
+    def _on_the_line(
+        self, cue: int, clock: Clock, earlier: Singles
+    ) -> Iterator[tuple[int, np.float32]]:
         """Where the cue before would be if this one had not entered anew, and the nats, paid."""
-        prices, gap = self.table.prices, int(clock.gaps[cue])
-        same = self.place - gap
+        if cue == 0:
+            return
+        prices, same = self.table.prices, self.place - int(clock.gaps[cue])
+        yield same, value_at(earlier, same)
+        steps = [same - 1, same + 1] if clock.spare(cue) > 0 else [same - 1]
+        yield from ((at, value_at(earlier, at) - np.float32(prices.step)) for at in steps)
         block = same // BLOCK_BINS
-        low = max(block - NEAR_BLOCKS, 0)
-        high = block + clock.blocks_ahead(cue) + 1
+        low, high = max(block - NEAR_BLOCKS, 0), block + clock.blocks_ahead(cue) + 1
         window = earlier[:, low : max(high, low)].T.ravel()
-        near = low * BLOCK_BINS + int(window.argmax()) if len(window) else -1
-        moves = [(same, 0.0), (same - 1, prices.step), (near, prices.near)]
-        moves += [(same + 1, prices.step)] if clock.spare(cue) > 0 else []
-        paid = [(at, value_at(earlier, at) - np.float32(price)) for at, price in moves]
-        return max(paid, key=lambda move: move[1])
+        if len(window):
+            near = int(window.argmax())
+            yield low * BLOCK_BINS + near, window[near] - np.float32(prices.near)
 
     def placement(self) -> Placement:
         """Tell the whole chain."""

@@ -7,15 +7,13 @@ import importlib.util
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.evidence import Singles
-
-if TYPE_CHECKING:
-    from syncalign.alignment.placement_table import Clock, Prices
+from syncalign.alignment.placement_clock import FIXED_NATS, Clock, Prices
 
 _BESIDE = 15  # blocks beside those of a row: NEAR_BLOCKS thrice
 
@@ -69,8 +67,6 @@ class Kernel:
         The cues by the clock of each rate.
     prices : Prices
         What moves cost.
-    fixed_nats : float
-        For a cue at the place that was fixed for it.
     scores : mapping of int to np.ndarray [shape=(10, blocks)]
         Nats at each bin for a cue of each length that there is.
     """
@@ -79,7 +75,6 @@ class Kernel:
         self,
         clocks: Sequence[Clock],
         prices: Prices,
-        fixed_nats: float,
         scores: Mapping[int, Singles],
     ) -> None:
         pointers = np.zeros(max(scores) + 1, np.uintp)
@@ -94,7 +89,7 @@ class Kernel:
             *(array.ctypes.data for array in (*of_cues, pointers)),
             *(of_cues[0].shape[1], len(clocks), next(iter(scores.values())).shape[1]),
             *(prices.step, prices.near, prices.leave + prices.enter, prices.enter, prices.ratio),
-            *(fixed_nats, math.isfinite(prices.step)),
+            *(float(FIXED_NATS), math.isfinite(prices.step)),
         )
 
     def sweep(

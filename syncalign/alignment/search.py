@@ -25,7 +25,7 @@ from syncalign.alignment.lines import LineFit
 from syncalign.alignment.offset import Correlator, OffsetPeak
 from syncalign.alignment.pieces import fit_pieces
 from syncalign.alignment.placement import Placement, place_cues
-from syncalign.alignment.placement_table import BIN_SECONDS, Prices
+from syncalign.alignment.placement_clock import BIN_SECONDS, Prices
 from syncalign.alignment.ratios import NAMED_RATIOS, nearest_ratio
 from syncalign.timebase import TimeMap
 

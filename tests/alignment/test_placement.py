@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from syncalign.alignment import placement, placement_native
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.placement import place_cues
-from syncalign.alignment.placement_table import NEAR_BLOCKS, Prices, Row, Table
+from syncalign.alignment.placement_clock import NEAR_BLOCKS, Prices
+from syncalign.alignment.placement_table import Row, Table
 from syncalign.timebase import Features, Grid
 
 
