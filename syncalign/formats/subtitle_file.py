@@ -17,6 +17,8 @@ from syncalign.formats.source import Source
 from syncalign.formats.stamp import InnerStamp, Span, Stamp
 from syncalign.timebase import Cue, Segment, Timeline
 
+LONG_JUMP = 60.0  # seconds back, from one cue to the next; more than disorder: times begin anew
+_MOST_NAMED = 3  # cues in a sentence
 LONGEST_SHOWN = 7.0  # seconds; a cue whose end is not in the file and has none to follow it soon
 # Cues and times inside cues; a film has 2,000, a film with karaoke effects perhaps 100,000.
 MOST_CUES = 250_000
@@ -246,8 +248,14 @@ def _with_derived_ends(stamps: Sequence[Stamp]) -> tuple[Stamp, ...]:
 
 def _notes_on_order(stamps: Sequence[Stamp]) -> Iterator[str]:
     starts = np.array([stamp.start for stamp in stamps])
-    shown = np.array([stamp.visible for stamp in stamps])
-    disordered = int(np.count_nonzero(np.diff(starts[shown]) < 0))
+    shown = np.flatnonzero([stamp.visible for stamp in stamps])
+    steps = np.diff(starts[shown])
+    jumps = (shown[1:][steps < -LONG_JUMP] + 1).tolist()
+    if jumps:
+        listed = _listed([str(cue) for cue in jumps[:_MOST_NAMED]], len(jumps) - _MOST_NAMED)
+        noun = "cue" if len(jumps) == 1 else "cues"
+        yield f"the times jump back by more than a minute at {noun} {listed}"
+    disordered = int(np.count_nonzero((steps < 0) & (steps >= -LONG_JUMP)))
     if disordered:
         verb = "is" if disordered == 1 else "are"
         yield f"{_count(disordered, 'cue')} {verb} out of order"
@@ -270,6 +278,13 @@ def _notes_on_broken(source: Source, findings: Findings) -> Iterator[str]:
         f"{_count(len(findings.broken), 'cue')} without readable times {verb} left alone "
         f"(line {source.line_at(unit)}: {problem})"
     )
+
+
+def _listed(names: list[str], more: int) -> str:
+    """Join names as a sentence does, with the number of those that are not named."""
+    if more > 0:
+        names = [*names, f"{more} more"]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _count(number: int, noun: str) -> str:
