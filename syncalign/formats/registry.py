@@ -67,6 +67,8 @@ FORMATS = (
     Format("sami", "SAMI", (".smi", ".sami"), 0, sami.sniff, sami.locate),
     Format("jsonl", "JSON lines", (".jsonl", ".ndjson"), 3, jsonl.sniff, jsonl.locate),
 )
+_ENDINGS = tuple(dict.fromkeys(ending for format_ in FORMATS for ending in format_.extensions))
+_HEAD_BYTES = 2**16  # as much as tells a format
 
 
 def read_subtitles(
@@ -174,6 +176,25 @@ def detect(data: bytes, name_hint: str | None = None, *, encoding: str | None = 
     return _detected(source, text, name_hint).name
 
 
+def is_timed_text(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is one of timed text, sound or broken: by its content, else by its name.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; what does not exist, or is no file, is none.
+    """
+    try:
+        head = read_bytes(path, what="file", most=_HEAD_BYTES)
+        if binary_kind(head) is not None:
+            return False
+        if Path(path).suffix.lower() not in _ENDINGS:
+            detect(head)
+    except FormatError:
+        return False
+    return True
+
+
 def format_of_name(path: str | os.PathLike[str], *, like: str | None = None) -> str:
     """Return the format that a file's name asks for.
 
@@ -192,8 +213,7 @@ def format_of_name(path: str | os.PathLike[str], *, like: str | None = None) -> 
     ending = Path(path).suffix.lower()
     named = [format_.name for format_ in FORMATS if ending and ending in format_.extensions]
     if not named:
-        endings = (ending for format_ in FORMATS for ending in format_.extensions)
-        known = " ".join(dict.fromkeys(endings))
+        known = " ".join(_ENDINGS)
         raise ParameterError(f"{ending or 'no ending'!r} names no format; known are {known}")
     return like if like in named else named[0]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 
@@ -71,14 +70,30 @@ def _listen(
     return odds.values.astype(np.float16).tobytes(), blocks.damaged_packets == 0
 
 
-def read_cues_in_sync(path: str | os.PathLike[str]) -> SubtitleFile | None:
-    """Read a reference that turned out to be no medium; None if it is no subtitle file either."""
-    if not Path(path).is_file():
-        return None
+def read_cues_in_sync(
+    path: str | os.PathLike[str], *, frame_rate: float | Fraction | None = None
+) -> SubtitleFile:
+    """Read a subtitle file that is the reference.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; its encoding is found.
+    frame_rate : float or Fraction, optional
+        Frames a second where it counts frames and does not say how many: the rate that the other
+        subtitle was made for says nothing of one that tells its own.
+
+    Raises
+    ------
+    FormatError
+        As :func:`syncalign.formats.read_subtitles`.
+    """
     try:
         return read_subtitles(path)
     except FormatError:
-        return None
+        if frame_rate is None:
+            raise
+        return read_subtitles(path, frame_rate=frame_rate)
 
 
 def cue_evidence(subtitles: SubtitleFile) -> SpeechEvidence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -109,6 +109,10 @@ class SubtitleSync:
     def is_unchanged(self) -> bool:
         """Whether the corrected file is the file that was looked at, byte for byte."""
         return self.kind == "identity" and not self.moves
+
+    def with_reasons(self, *more: str) -> SubtitleSync:
+        """Return the same answer with more to say."""
+        return replace(self, reasons=(*self.reasons, *more))
 
     @property
     def starts(self) -> npt.NDArray[np.float64]:

@@ -8,9 +8,9 @@ import pytest
 
 from syncalign.cache import Cache
 from syncalign.formats import SubtitleFile, parse_subtitles, read_subtitles
+from syncalign.pipelines.cue_sync import sync_cues
 from syncalign.pipelines.restarts import find_restarts, find_runs
 from syncalign.pipelines.speech_evidence import read_evidence
-from syncalign.pipelines.subtitles import sync_cues
 from syncalign.timebase import format_timecode
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -61,7 +61,9 @@ def test_both_parts_find_their_places(sound):
     first, second = result.pieces()
     assert second[0].start < first[0].end  # the file's own times, which overlap
     assert second[1].start > first[1].end
-    assert any("begin anew" in reason for reason in result.reasons)
+    # In sentences cues count from 1, as players and points files do.
+    assert any(f"begin anew at cue {half + 1}:" in reason for reason in result.reasons)
+    assert not any("out of order" in reason for reason in result.reasons)
 
 
 def test_mere_disorder_is_not_a_restart(sound):
