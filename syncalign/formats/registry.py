@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -141,13 +141,15 @@ def parse_subtitles(
     source, text = _opened(data, encoding)
     if chosen is None:
         chosen = _detected(source, text, name_hint)
+    damaged = text.count("\ufffd")
+    del text  # four times the file's size, at worst
     if chosen.counts_frames:
         rate = None if frame_rate is None else exact_rate(frame_rate)
         findings = chosen.locate(source, frame_rate=rate)
     else:
         findings = chosen.locate(source)
     file = assemble(source, chosen.name, findings, digits=chosen.digits)
-    return _with_note_on_damage(file, text)
+    return file if not damaged else _with_note_on_damage(file, damaged)
 
 
 def detect(data: bytes, name_hint: str | None = None, *, encoding: str | None = None) -> str:
@@ -267,12 +269,7 @@ def _detected(source: Source, text: str, name_hint: str | None) -> Format:
     raise FormatError(None, "is not a subtitle file: text without times")
 
 
-def _with_note_on_damage(file: SubtitleFile, text: str) -> SubtitleFile:
-    damaged = text.count("\ufffd")
-    if not damaged:
-        return file
-    from dataclasses import replace
-
+def _with_note_on_damage(file: SubtitleFile, damaged: int) -> SubtitleFile:
     letters = "1 character" if damaged == 1 else f"{damaged} characters"
     note = f"{letters} cannot be read as {file.encoding}; the bytes are kept."
     return replace(file, notes=(*file.notes, note))

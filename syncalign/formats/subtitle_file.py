@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -36,6 +36,13 @@ class Found(NamedTuple):
     end_is_duration: bool = False
     parent: int | None = None
     inner_is_relative: bool = False
+
+    def time_spans(self) -> Iterator[Span]:
+        """Go through the places of all its times."""
+        yield self.start
+        if self.end is not None:
+            yield self.end
+        yield from self.inner
 
 
 class CueList(list[Found]):
@@ -185,11 +192,11 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
         raise FormatError(None, problem + more, source.line_at(unit))
     if not findings.cues:
         raise FormatError(None, f"has no cues (read as {name})")
-    spans = [span for cue in findings.cues for span in (cue.start, cue.end, *cue.inner) if span]
-    written = {span: source.units[span[0] : span[1]].decode("ascii") for span in spans}
-    notation = findings.notation or Clock.of(written.values(), digits=digits)
-    times = {span: notation.read(text) for span, text in written.items()}
-    stamps = _with_derived_ends(_stamps(source, findings.cues, times))
+    notation = findings.notation
+    if notation is None:
+        spans = (span for cue in findings.cues for span in cue.time_spans())
+        notation = Clock.of(map(source.ascii, spans), digits=digits)
+    stamps = _with_derived_ends(_stamps(source, findings.cues, notation))
     cues = tuple(
         Cue(Segment(stamp.start, max(stamp.start, stamp.end)), found.text)
         for stamp, found in zip(stamps, findings.cues, strict=True)
@@ -201,16 +208,19 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
     )
 
 
-def _stamps(source: Source, cues: Sequence[Found], times: Mapping[Span, float]) -> list[Stamp]:
+def _stamps(source: Source, cues: Sequence[Found], notation: Notation) -> list[Stamp]:
+    def time(span: Span) -> float:
+        return notation.read(source.ascii(span))
+
     stamps: list[Stamp] = []
     for cue in cues:
         base = 0.0 if cue.parent is None else stamps[cue.parent].start
-        start = base + times[cue.start]
+        start = base + time(cue.start)
         # Not a number: derived later.
-        end = math.nan if cue.end is None else times[cue.end]
+        end = math.nan if cue.end is None else time(cue.end)
         end += start if cue.end_is_duration else base
         inner = tuple(
-            InnerStamp(source.span(*at), times[at], cue.inner_is_relative) for at in cue.inner
+            InnerStamp(source.span(*at), time(at), cue.inner_is_relative) for at in cue.inner
         )
         stamps.append(
             Stamp(
