@@ -102,14 +102,21 @@ def _extracted(
     )
     if found is None:
         kind = _PICTURES.get(codec)
-        skipped = (
-            f"skipped: picture subtitles ({kind}), their text is not in the file"
-            if kind
-            else f"skipped: {codec} is not supported"
-        )
-        return replace(blank, reason=skipped)
+        if kind is not None:
+            skipped = f"picture subtitles ({kind}), their text is not in the file"
+        elif codec == "unknown":
+            skipped = "FFmpeg does not know how its text is stored"
+        else:
+            skipped = f"{codec} is not supported"
+        return replace(blank, reason=f"skipped: {skipped}")
     payloads = [
-        Payload(float(p.start), None if p.duration is None else float(p.start + p.duration), p.data)
+        Payload(
+            float(p.start),
+            None if p.duration is None else float(p.start + p.duration),
+            p.data,
+            p.name,
+            p.settings,
+        )
         for p in found.packets
     ]
     cues = count_cues(codec, payloads)
