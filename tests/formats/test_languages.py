@@ -105,7 +105,7 @@ def test_a_foreign_name_in_english_is_western(odd: str) -> None:
 
 
 def test_curly_quotes_in_every_line_are_no_letters_of_dos() -> None:
-    # What cp1252 writes as an apostrophe or a dash, DOS writes as a letter, such as \u00c6 or \u00fb.
+    # What cp1252 writes as an apostrophe or a dash is a letter in DOS.
     lines = ["I can’t – I won’t.", "“Come in,” he said.", "It’s late… let’s go.", "She’s there."]
     for count in range(1, len(lines) + 1):
         file = parse_subtitles(file_of(lines[:count], "cp1252"))
