@@ -23,8 +23,7 @@ _OBJECTION_TRUST = 0.5
 def vouched(
     alignment: CueAlignment,
     verdict: Verdict,
-    anchors: Anchors,
-    span: tuple[float, float],
+    span: tuple[float, float] | None,
     *,
     least: float,
 ) -> tuple[CueAlignment, Verdict]:
@@ -33,11 +32,10 @@ def vouched(
     Parameters
     ----------
     alignment, verdict : CueAlignment, Verdict
-        What the search found with these anchors, and what the reference says of it.
-    anchors : Anchors
-        What a person vouches for.
-    span : (float, float)
-        First start and last end of the cues, in query seconds.
+        What the search found with the anchors that it was told, and what the reference says of it.
+    span : (float, float) or None
+        First start and last end of the cues, in query seconds; None where the anchors are not to
+        make a map alone.
     least : float
         Below this trust the reference has no answer of its own: two anchors then make the map
         alone.
@@ -48,9 +46,14 @@ def vouched(
         With the new map. Where the reference objects to an anchor, or two anchors stand alone, the
         trust is ``VOUCHED`` at most. One anchor does not vouch for a file.
     """
+    anchors = alignment.anchors
+    if anchors is None:
+        return alignment, verdict
     if verdict.trust < least:
-        if len(anchors) < 2:
+        if span is None or len(anchors) < 2:
             said = "One point does not vouch for a whole file; two would."
+            if span is None:
+                said = "Points alone do not tell where the parts of a file belong."
             return alignment, replace(verdict, notes=(*verdict.notes, said))
         return _alone(alignment, verdict, anchors, span)
     objected = _objections(alignment, verdict, anchors)
@@ -97,5 +100,4 @@ def _objections(
 
 
 def _named(anchors: Anchors, index: int) -> str:
-    query, reference = float(anchors.query[index]), float(anchors.reference[index])
-    return f"{format_timecode(query)} -> {format_timecode(reference)}"
+    return f"the one at {format_timecode(float(anchors.reference[index]))}"

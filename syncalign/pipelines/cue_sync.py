@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.anchors import Anchors
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.vouching import vouched
 from syncalign.formats import SubtitleFile
 from syncalign.pipelines.cue_search import TRUSTED, search_cues
+from syncalign.pipelines.hand_set import HandSet
 from syncalign.pipelines.line_retiming import move_lines
 from syncalign.pipelines.sync_reasons import about_map, about_parts, about_unmatched, explained
 from syncalign.results.subtitle_sync import Kind, Status, SubtitleSync, unrolled
@@ -29,7 +29,7 @@ def sync_cues(
     evidence: SpeechEvidence,
     subtitles: SubtitleFile,
     *,
-    anchors: Anchors | None = None,
+    points: HandSet | None = None,
     retime: bool = False,
 ) -> SubtitleSync:
     """Find where the cues of a subtitle file belong in a reference whose evidence is known.
@@ -40,7 +40,7 @@ def sync_cues(
         Of the reference; it serves for any number of subtitle files.
     subtitles : SubtitleFile
         The cues.
-    anchors : Anchors, optional
+    points : HandSet, optional
         Places that are known.
     retime : bool
         Move single lines too.
@@ -49,12 +49,15 @@ def sync_cues(
     -------
     SubtitleSync
     """
-    found, verdict = search_cues(evidence, subtitles, anchors)
+    found, verdict = search_cues(evidence, subtitles, points)
     alignment = found.alignment
     explanation = tuple(explained(evidence, found, verdict))
-    if anchors is not None:
+    if points is not None:
+        # Between two parts of a file lies a time that is not its own: no line leads across it.
         span = (float(subtitles.starts.min()), float(subtitles.ends.max()))
-        alignment, verdict = vouched(alignment, verdict, anchors, span, least=WORTH_SHOWING)
+        alignment, verdict = vouched(
+            alignment, verdict, None if found.restarts else span, least=WORTH_SHOWING
+        )
     if verdict.trust < WORTH_SHOWING:
         return SubtitleSync(
             subtitles=subtitles,
@@ -64,7 +67,7 @@ def sync_cues(
             explanation=explanation,
         )
     starts = unrolled(subtitles.starts, found.restarts)
-    idle = IN_SYNC_SECONDS if anchors is None else _IDLE_BESIDE_POINTS
+    idle = IN_SYNC_SECONDS if points is None else _IDLE_BESIDE_POINTS
     kind = _kind(alignment.time_map, starts, idle)
     time_map = _identity(alignment.time_map) if kind == "identity" else alignment.time_map
     line = None if kind == "pieces" else time_map.pieces[0]
@@ -77,7 +80,7 @@ def sync_cues(
         status=trusted if verdict.trust >= TRUSTED else "unsure",
         confidence=verdict.confidence,
         reasons=(
-            about_map(kind, time_map, by_hand=anchors is not None),
+            about_map(kind, time_map, by_hand=points is not None),
             *about_parts(found.restarts),
             *verdict.reasons,
             *about_unmatched(unmatched),

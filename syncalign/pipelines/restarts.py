@@ -37,6 +37,12 @@ def find_runs(subtitles: SubtitleFile) -> npt.NDArray[np.int64]:
     return np.cumsum(np.diff(starts, prepend=starts[:1]) < -LONG_JUMP)
 
 
+def readings_of(subtitles: SubtitleFile) -> list[tuple[Restart, ...]]:
+    """Return the ways to read a file's clock: as it stands, and, where it jumps back, as parts."""
+    run = find_runs(subtitles)
+    return [(), find_restarts(subtitles, run)] if run.any() else [()]
+
+
 def find_restarts(subtitles: SubtitleFile, run: npt.NDArray[np.int64]) -> tuple[Restart, ...]:
     """Say what to add to the times of each run but the first so that it follows the one before.
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from syncalign.alignment.anchors import Anchors
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
-from syncalign.formats import SubtitleFile, is_timed_text, read_points, read_subtitles
+from syncalign.formats import SubtitleFile, is_timed_text, read_subtitles
 from syncalign.media import MediaInfo, choose_audio, probe
 from syncalign.pipelines.cue_sync import limited, sync_cues
+from syncalign.pipelines.hand_set import hand_set
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
 from syncalign.pipelines.text_reference import Search, sync_by_text, text_instead
 from syncalign.progress import Progress
@@ -68,7 +68,8 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     points : path-like or iterable of (float, float), optional
         Moments of the subtitle whose places are known, each with its time in the reference, in
         seconds: the map passes through them. Or the file that holds them; see
-        :func:`syncalign.formats.read_points`.
+        :func:`syncalign.formats.read_points`, which can name cues too, as is needed where the
+        subtitle's times begin anew and a time stands in several of its parts.
     retime : bool
         Move single lines too, where the map is trusted, onto the speech that is surely theirs; see
         :func:`syncalign.pipelines.line_retiming.move_lines`.
@@ -105,8 +106,8 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     if is_text and (wants_sound or text_track is not None):
         kind = "sound track" if wants_sound else "text tracks"
         raise ParameterError(f"the reference is a subtitle file: it has no {kind}")
-    anchors = None if points is None else _anchors(points, file)
-    search = partial(sync_cues, subtitles=file, anchors=anchors, retime=retime)
+    kept = None if points is None else hand_set(points, file)
+    search = partial(sync_cues, subtitles=file, points=kept, retime=retime)
     if is_text:
         in_sync = read_cues_in_sync(reference, frame_rate=frame_rate)
         result = search(cue_evidence(in_sync)).with_reasons(_BY_CUES)
@@ -115,6 +116,8 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         result = sync_by_text(probe(reference), file, search, track=number, cache=cache)
     else:
         result = _by_sound(reference, file, search, track, language, cache, progress)
+    if kept is not None and not result.is_trusted:
+        result = result.with_reasons(*kept.problems)
     return result if max_offset is None else limited(result, max_offset)
 
 
@@ -140,14 +143,6 @@ def _is_medium(path: str | os.PathLike[str]) -> bool:
     except MediaError:
         return False
     return True
-
-
-def _anchors(
-    points: str | os.PathLike[str] | Iterable[tuple[float, float]], file: SubtitleFile
-) -> Anchors:
-    if isinstance(points, str | os.PathLike):
-        points = read_points(points, file.starts)
-    return Anchors.of(points)
 
 
 def _by_sound(
