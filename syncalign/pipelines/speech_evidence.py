@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
 from syncalign.alignment.evidence import SpeechEvidence
-from syncalign.cache import Cache, content_key
+from syncalign.cache import Cache, remembered
 from syncalign.errors import FormatError
 from syncalign.features import band_levels, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
@@ -40,15 +41,10 @@ def read_evidence(
 
     Parameters and errors are those of :func:`syncalign.pipelines.subtitles.sync_subtitles`.
     """
-    key = None
-    if cache is not None:
-        key = content_key(medium, "speech evidence", track, language, detector_digest())
-    stored = cache.get(key) if cache is not None and key is not None else None
-    if stored is None:
-        stored, is_whole = _listen(medium, track, language, progress)
-        # Damage is told whenever it is met: what was heard of a damaged sound is not kept.
-        if cache is not None and key is not None and is_whole:
-            cache.put(key, stored)
+    settings = ("speech evidence", track, language, detector_digest())
+    stored = remembered(
+        cache, medium, *settings, make=partial(_listen, medium, track, language, progress)
+    )
     values = np.frombuffer(stored, np.float16).reshape(-1, 2)
     return SpeechEvidence(Features(values, Grid(Fraction(100), 0.0, len(values))))
 
