@@ -5,9 +5,9 @@ from setuptools import Extension, setup
 setup(
     ext_modules=[
         Extension(
-            "syncalign.alignment._warping",
-            ["syncalign/alignment/_warping.cpp"],
-            depends=["syncalign/alignment/_warping_strip.h"],
+            "syncalign.alignment.warping._native",
+            ["syncalign/alignment/warping/_native.cpp"],
+            depends=["syncalign/alignment/warping/_native_strip.h"],
             # Errors and traps of arithmetic are not looked at; infinities and their order are.
             extra_compile_args=["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math"],
             optional=True,  # without a compiler numba does the same, more slowly

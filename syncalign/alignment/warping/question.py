@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.band import Band, read_band
-from syncalign.alignment.local_cost import LARGEST_VALUE, Floats, check_metric, prepare
-from syncalign.alignment.steps import StepSet, read_steps
-from syncalign.alignment.warping_problem import NO_SKIP, Problem, Skip
+from syncalign.alignment.warping.band import Band, read_band
+from syncalign.alignment.warping.local_cost import LARGEST_VALUE, Floats, check_metric, prepare
+from syncalign.alignment.warping.problem import NO_SKIP, Problem, Skip
+from syncalign.alignment.warping.steps import StepSet, read_steps
 from syncalign.errors import ParameterError
 from syncalign.timebase import Features
 
@@ -69,7 +69,7 @@ def read_question(
     skip_entry: float,
     band: int | npt.ArrayLike | None,
 ) -> Question:
-    """Check what is asked; the parameters are those of `warping.dtw`.
+    """Check what is asked; the parameters are those of `dtw.dtw`.
 
     Raises
     ------

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warping_cases import Case, brute_force, replayed_cost
 
-from syncalign.alignment import dtw, dtw_distance, dtw_topk, warping_question
+from syncalign.alignment import dtw, dtw_distance, dtw_topk
+from syncalign.alignment.warping import question
 from syncalign.errors import ParameterError
 from syncalign.timebase import Features, Grid
 
@@ -181,15 +182,15 @@ def test_a_distance_without_a_path_is_refused_too():
 
 
 def test_what_would_not_fit_is_refused_before_it_is_allocated(monkeypatch):
-    monkeypatch.setattr(warping_question, "physical_memory", lambda: 8.0 * 2**30)
+    monkeypatch.setattr(question, "physical_memory", lambda: 8.0 * 2**30)
     endless = np.broadcast_to(np.zeros((1, 1)), (10**10, 1))
     with pytest.raises(ParameterError, match=r"10000000000 reference frames .* GiB, more than 80%"):
         dtw(endless, endless)
-    assert warping_question.physical_memory() > 0
+    assert question.physical_memory() > 0
 
 
 def test_memory_is_that_of_the_machine():
-    assert 2**26 < warping_question.physical_memory() < 2**60
+    assert 2**26 < question.physical_memory() < 2**60
 
 
 @pytest.mark.slow

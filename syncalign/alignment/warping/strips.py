@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_problem import Problem
+from syncalign.alignment.warping.problem import Problem
 
 METRICS = {"euclidean": 0, "sqeuclidean": 1, "cityblock": 2}
 
@@ -23,7 +23,7 @@ METRICS = {"euclidean": 0, "sqeuclidean": 1, "cityblock": 2}
 class StripKernel:
     """Strips of a problem with plain steps; what computes them is for those that inherit.
 
-    See `warping_search.Kernel` for what each member promises.
+    See `search.Kernel` for what each member promises.
 
     Parameters
     ----------

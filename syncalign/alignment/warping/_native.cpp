@@ -1,5 +1,5 @@
 // The compiled kernel of dynamic time warping: steps (1, 1), (1, 0), (0, 1) of weight 1, every end,
-// band and skip, in single precision. warping_definition.py says what is computed, warping_native.py
+// band and skip, in single precision. definition.py says what is computed, native.py
 // calls it. Nothing of Python is touched here: callers run without the interpreter's lock.
 
 #define PY_SSIZE_T_CLEAN
@@ -44,18 +44,18 @@ enum {
 namespace avx512 {
 #define LANES 16
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma")))
-#include "_warping_strip.h"
+#include "_native_strip.h"
 }
 namespace avx2 {
 #define LANES 8
 #define TARGET __attribute__((target("avx2,fma")))
-#include "_warping_strip.h"
+#include "_native_strip.h"
 }
 #endif
 namespace portable {
 #define LANES 4
 #define TARGET
-#include "_warping_strip.h"
+#include "_native_strip.h"
 }
 
 #if defined(_WIN32)
@@ -102,7 +102,7 @@ static inline uint32_t code_at(const Task &task, int64_t lanes, const uint8_t *c
   return at[t / 4 * lanes + lane] >> (2 * (t % 4)) & 3;
 }
 
-// Follow a trail (see Trail in warping_problem.py) back through rows from first on.
+// Follow a trail (see Trail in problem.py) back through rows from first on.
 EXPORT void warping_trace(const Task *task, int32_t lanes, int64_t first, const uint8_t *codes,
                           int64_t code_pitch, int64_t *place, int64_t *pairs,
                           uint8_t *reference_marks, uint8_t *query_marks) {
@@ -137,5 +137,5 @@ EXPORT void warping_trace(const Task *task, int32_t lanes, int64_t first, const 
 }
 
 // An importable module without contents, so that it is built and found like any other.
-static PyModuleDef module = {PyModuleDef_HEAD_INIT, "_warping", nullptr, 0};
-PyMODINIT_FUNC PyInit__warping(void) { return PyModule_Create(&module); }
+static PyModuleDef module = {PyModuleDef_HEAD_INIT, "_native", nullptr, 0};
+PyMODINIT_FUNC PyInit__native(void) { return PyModule_Create(&module); }

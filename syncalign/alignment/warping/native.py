@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_problem import Problem, Trail
-from syncalign.alignment.warping_strips import METRICS, StripKernel
+from syncalign.alignment.warping.problem import Problem, Trail
+from syncalign.alignment.warping.strips import METRICS, StripKernel
 
 
 class _Task(ctypes.Structure):
-    """Task in _warping.cpp."""
+    """Task in _native.cpp."""
 
     _fields_ = [
         ("strips", ctypes.c_void_p),
@@ -42,7 +42,7 @@ class _Task(ctypes.Structure):
 @cache
 def library() -> Any:
     """Return the compiled functions, None where they were not built or cannot be loaded."""
-    found = importlib.util.find_spec("syncalign.alignment._warping")
+    found = importlib.util.find_spec("syncalign.alignment.warping._native")
     if found is None or found.origin is None:
         return None
     try:
