@@ -43,17 +43,20 @@ enum {
 #if defined(__x86_64__)
 namespace avx512 {
 #define LANES 16
+#define STRIPS 4
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma")))
 #include "_native_strip.h"
 }
 namespace avx2 {
 #define LANES 8
+#define STRIPS 2
 #define TARGET __attribute__((target("avx2,fma")))
 #include "_native_strip.h"
 }
 #endif
 namespace portable {
 #define LANES 4
+#define STRIPS 2
 #define TARGET
 #include "_native_strip.h"
 }
@@ -76,7 +79,10 @@ EXPORT int32_t warping_lanes(void) {
   return 4;
 }
 
-// Compute rows from first (a multiple of lanes) to stop, up to a column. rows holds 1 or 3 rows of
+// Strips that go by the same columns.
+EXPORT int32_t warping_strips(int32_t lanes) { return lanes == 16 ? 4 : 2; }
+
+// Compute rows from first (a multiple of the rows of such strips) to stop, up to a column. rows holds 1 or 3 rows of
 // costs (best, match, reference skipped) at column 0, less base; they are replaced by those of the
 // last row.
 EXPORT void warping_sweep(const Task *task, int32_t lanes, int64_t first, int64_t stop,
@@ -96,7 +102,8 @@ enum { LEFT_OUT = 1, FIRST_LEFT_OUT = 2 };
 static inline uint32_t code_at(const Task &task, int64_t lanes, const uint8_t *codes,
                                int64_t code_pitch, int64_t first, int64_t i, int64_t j) {
   const int64_t strip = (i - first) / lanes, down = (i - first) % lanes, lane = lanes - 1 - down;
-  const int64_t t = j - task.low[first + strip / 2 * 2 * lanes] + down;
+  const int64_t together = warping_strips(lanes);
+  const int64_t t = j - task.low[first + strip / together * together * lanes] + down;
   const uint8_t *at = codes + strip * code_pitch;
   if (task.has_skips) return ((const uint32_t *)at)[t / 4 * lanes + lane] >> (8 * (t % 4)) & 255;
   return at[t / 4 * lanes + lane] >> (2 * (t % 4)) & 3;

@@ -47,7 +47,7 @@ def library() -> Any:
         return None
     try:
         compiled = ctypes.CDLL(found.origin)
-        compiled.warping_lanes.restype = ctypes.c_int32
+        compiled.warping_lanes.restype = compiled.warping_strips.restype = ctypes.c_int32
         compiled.warping_sweep.restype = compiled.warping_trace.restype = None
     except (OSError, AttributeError):
         return None
@@ -69,7 +69,8 @@ class NativeKernel(StripKernel):
 
     def __init__(self, problem: Problem, lanes: int | None = None) -> None:
         self._library = library()
-        super().__init__(problem, lanes or int(self._library.warping_lanes()), together=2)
+        lanes = lanes or int(self._library.warping_lanes())
+        super().__init__(problem, lanes, together=int(self._library.warping_strips(lanes)))
         begin = 4 * self._margin
         self._task = _Task(
             self._strips.ctypes.data,
