@@ -11,14 +11,14 @@
 
 // By so many blocks of four diagonals a strip is behind the one above it.
 #define BEHIND (LANES / 4)
+#define WAITING (BEHIND * (STRIPS - 1) + 1)
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Whole __attribute__((vector_size(4 * LANES)));
-typedef uint8_t Bytes __attribute__((vector_size(LANES)));
+typedef uint32_t Words __attribute__((vector_size(4 * LANES)));
 typedef float LooseFloats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t LooseWhole __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-typedef uint8_t LooseBytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 
 INLINE Floats load(const float *from) { return (Floats) * (const LooseFloats *)from; }
 INLINE void store(float *to, Floats value) { *(LooseFloats *)to = (LooseFloats)value; }
@@ -32,6 +32,7 @@ INLINE Floats load_once(const float *from) {
 }
 INLINE Floats all(float value) { return value - (Floats){}; }
 INLINE Whole all(int32_t value) { return value - (Whole){}; }
+INLINE Whole bit(uint32_t value, uint32_t shift) { return all((int32_t)(value << shift)); }
 INLINE Floats least(Floats a, Floats b) { return a < b ? a : b; }
 
 // Lane h of the result is lane h + 1; the last one is the given value: what lies one row above.
@@ -146,6 +147,7 @@ INLINE void local_costs(const Frames &frames, const float *query_norms, int64_t 
 // What a strip needs of its last two diagonals, and of the row above it.
 struct Front {
   Floats match, best, reference, query, best_before;
+  Whole codes;
   float corner;
 };
 
@@ -164,7 +166,7 @@ struct Strip {
 // Go forward by four diagonals.
 template <bool SKIPS, bool CODES, bool EDGE>
 INLINE void advance(const Task &task, const Strip &strip, Front &front, const Floats cost[4],
-                    int64_t t, uint8_t *codes) {
+                    int64_t t, uint32_t *codes) {
   const Floats infinite = all(INFINITY);
   const Floats entry = all(task.entry), price_reference = all(task.price_reference),
                price_query = all(task.price_query);
@@ -179,10 +181,10 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
     const Floats before = least(least(diagonal, left), up);
     Floats match = before + cost[q];
     Floats best = match;
-    const int shift = (SKIPS ? 8 : 2) * q;
+    const uint32_t shift = SKIPS ? 8 * q : 24 + 2 * q;
     if (CODES)
-      codes_of_lanes |= ((before != diagonal) & all(NOT_DIAGONAL << shift)) |
-                        ((before != up) & all(NOT_UP << shift));
+      codes_of_lanes |= ((before != diagonal) & bit(NOT_DIAGONAL, shift)) |
+                        ((before != up) & bit(NOT_UP, shift));
     if (SKIPS) {
       const Floats begun_reference = one_row_up(front.best, top) + entry;
       const Floats longer_reference = one_row_up(front.reference, strip.reference_row[t + q]);
@@ -192,10 +194,10 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
       const Floats skip = least(front.reference, front.query);
       best = least(match, skip);
       if (CODES)
-        codes_of_lanes |= ((skip < match) & all(NO_MATCH << shift)) |
-                          ((front.query < front.reference) & all(IS_QUERY << shift)) |
-                          ((longer_reference <= begun_reference) & all(REFERENCE_GOES_ON << shift)) |
-                          ((longer_query <= begun_query) & all(QUERY_GOES_ON << shift));
+        codes_of_lanes |= ((skip < match) & bit(NO_MATCH, shift)) |
+                          ((front.query < front.reference) & bit(IS_QUERY, shift)) |
+                          ((longer_reference <= begun_reference) & bit(REFERENCE_GOES_ON, shift)) |
+                          ((longer_query <= begun_query) & bit(QUERY_GOES_ON, shift));
     }
     if (EDGE) {
       const Whole now = all((int32_t)(t + q));
@@ -241,15 +243,14 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
     }
   }
   if (!CODES) return;
-  if (SKIPS)
-    *(LooseWhole *)codes = (LooseWhole)codes_of_lanes;
-  else
-    *(LooseBytes *)codes = (LooseBytes)__builtin_convertvector(codes_of_lanes, Bytes);
+  // A word that four blocks share is written with each of them; the latest is on top.
+  if (!SKIPS) codes_of_lanes = front.codes = codes_of_lanes | (Whole)((Words)front.codes >> 8);
+  *(LooseWhole *)(codes + t / (SKIPS ? 4 : 16) * LANES) = (LooseWhole)codes_of_lanes;
 }
 
 template <bool SKIPS, bool CODES>
 INLINE void advance(const Task &task, const Strip &strip, Front &front, const Floats cost[4],
-                    int64_t t, uint8_t *codes) {
+                    int64_t t, uint32_t *codes) {
   if (t >= strip.inner_from && t + 4 <= strip.inner_to)
     advance<SKIPS, CODES, false>(task, strip, front, cost, t, codes);
   else
@@ -310,6 +311,7 @@ template <bool SKIPS>
 INLINE Front front_before(const Task &task, const Strip &strip, int64_t i, int64_t start) {
   Front front;
   front.match = front.best = front.reference = front.query = front.best_before = all(INFINITY);
+  front.codes = Whole{};
   front.corner = strip.best_row[-1];
   if (start == 0) {
     front.best[LANES - 1] = border(task, i + 1, strip.base);
@@ -319,9 +321,14 @@ INLINE Front front_before(const Task &task, const Strip &strip, int64_t i, int64
   return front;
 }
 
+// Move the directions of a last word down by the blocks that did not come.
+INLINE void lower(uint32_t *codes, int64_t blocks) {
+  for (int h = 0; h < LANES; h++) codes[h] >>= 8 * blocks;
+}
+
 template <int METRIC, bool SKIPS, bool CODES>
 static TARGET void sweep_strips(const Task &task, int64_t first, int64_t stop, int64_t column_stop,
-                                float *rows, int64_t pitch, double *base, uint8_t *codes,
+                                float *rows, int64_t pitch, double *base, uint32_t *codes,
                                 int64_t code_pitch, double *ends) {
   for (int64_t i = first; i < stop; i += STRIPS * LANES) {
     const int64_t end = stop - i < STRIPS * LANES ? stop : i + STRIPS * LANES, start = task.low[i];
@@ -341,9 +348,9 @@ static TARGET void sweep_strips(const Task &task, int64_t first, int64_t stop, i
       frames.norms[s] = load(task.row_norms + row);
     }
     const float *query_norms = task.query_norms + start - (LANES - 1);
-    uint8_t *code = CODES ? codes + (i - first) / LANES * code_pitch : nullptr;
+    uint32_t *code = CODES ? codes + (i - first) / LANES * code_pitch : nullptr;
     // Local costs of the lower strips until these have come as far.
-    Floats waiting[STRIPS][BEHIND * (STRIPS - 1) + 1][4];
+    Floats waiting[STRIPS][WAITING][4];
     const int64_t diagonals = limit - start + LANES - 1;
     int at = 0;
     for (int64_t t = 0; t < diagonals + (count - 1) * LANES; t += 4) {
@@ -359,20 +366,24 @@ static TARGET void sweep_strips(const Task &task, int64_t first, int64_t stop, i
       for (int s = 0; s < STRIPS; s++) {
         const int64_t own = t - s * LANES;
         if (s < count && own >= 0 && own < diagonals) {
-          const int from = at - s * BEHIND, wrapped = from < 0 ? from + BEHIND * (STRIPS - 1) + 1 : from;
-          uint8_t *to = CODES ? code + s * code_pitch + own * LANES / (SKIPS ? 1 : 4) : nullptr;
-          advance<SKIPS, CODES>(task, strips[s], fronts[s], waiting[s][wrapped], own, to);
+          const int before = at - s * BEHIND, from = before < 0 ? before + WAITING : before;
+          uint32_t *to = CODES ? code + s * code_pitch : nullptr;
+          advance<SKIPS, CODES>(task, strips[s], fronts[s], waiting[s][from], own, to);
         }
       }
-      at = at == BEHIND * (STRIPS - 1) ? 0 : at + 1;
+      at = at == WAITING - 1 ? 0 : at + 1;
     }
+    const int64_t blocks = (diagonals + 3) / 4;
+    if (CODES && !SKIPS && blocks % 4)
+      for (int s = 0; s < count; s++)
+        lower(code + s * code_pitch + blocks / 4 * LANES, 4 - blocks % 4);
     *base += rebase(task, rows, pitch, task.low[end - 1], limit);
   }
 }
 
 template <bool SKIPS, bool CODES>
 static TARGET void sweep_metric(const Task &task, int64_t first, int64_t stop, int64_t column_stop,
-                                float *rows, int64_t pitch, double *base, uint8_t *codes,
+                                float *rows, int64_t pitch, double *base, uint32_t *codes,
                                 int64_t code_pitch, double *ends) {
   const auto sweep = task.metric == EUCLIDEAN     ? sweep_strips<EUCLIDEAN, SKIPS, CODES>
                      : task.metric == SQEUCLIDEAN ? sweep_strips<SQEUCLIDEAN, SKIPS, CODES>
@@ -381,7 +392,7 @@ static TARGET void sweep_metric(const Task &task, int64_t first, int64_t stop, i
 }
 
 static TARGET void sweep(const Task &task, int64_t first, int64_t stop, int64_t column_stop,
-                         float *rows, int64_t pitch, double *base, uint8_t *codes,
+                         float *rows, int64_t pitch, double *base, uint32_t *codes,
                          int64_t code_pitch, double *ends) {
   const auto sweep = task.has_skips ? (codes ? sweep_metric<true, true> : sweep_metric<true, false>)
                                     : (codes ? sweep_metric<false, true> : sweep_metric<false, false>);
@@ -390,6 +401,7 @@ static TARGET void sweep(const Task &task, int64_t first, int64_t stop, int64_t 
 
 #undef INLINE
 #undef BEHIND
+#undef WAITING
 #undef LANES
 #undef STRIPS
 #undef TARGET

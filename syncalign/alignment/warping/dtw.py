@@ -188,7 +188,8 @@ def _no_path(question: Question) -> str:
 
 def _cost(question: Question, answer: Answer) -> float:
     costs = pair_costs(question.reference, question.query, question.metric, answer.indices)
-    total = float(np.dot(costs, _weights(question, answer)))
+    is_plain = bool(np.all(question.steps.weights == 1))
+    total = float(costs.sum() if is_plain else np.dot(costs, _weights(question, answer)))
     for marks, price in (
         (answer.reference_marks, question.skip.reference),
         (answer.query_marks, question.skip.query),

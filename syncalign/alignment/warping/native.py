@@ -97,7 +97,7 @@ class NativeKernel(StripKernel):
             ctypes.c_int64(self._rows.shape[1]),
             ctypes.c_void_p(self._base.ctypes.data),
             ctypes.c_void_p(None if codes is None else codes.ctypes.data),
-            ctypes.c_int64(self._code_pitch),
+            ctypes.c_int64(self._code_pitch // 4),
             ctypes.c_void_p(self.ends.ctypes.data),
         )
 
@@ -108,6 +108,6 @@ class NativeKernel(StripKernel):
             ctypes.c_int32(self._lanes),
             ctypes.c_int64(first),
             ctypes.c_void_p(codes.ctypes.data),
-            ctypes.c_int64(self._code_pitch),
+            ctypes.c_int64(self._code_pitch // 4),
             *(ctypes.c_void_p(array.ctypes.data) for array in trail),
         )

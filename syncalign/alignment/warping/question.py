@@ -8,7 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.warping.band import Band, read_band
-from syncalign.alignment.warping.local_cost import LARGEST_VALUE, Floats, check_metric, prepare
+from syncalign.alignment.warping.local_cost import (
+    LARGEST_VALUE,
+    Floats,
+    check_metric,
+    largest_value,
+    prepare,
+)
 from syncalign.alignment.warping.problem import NO_SKIP, Problem, Skip
 from syncalign.alignment.warping.steps import StepSet, read_steps
 from syncalign.errors import ParameterError
@@ -126,7 +132,7 @@ def _frames(side: npt.ArrayLike | Features, name: str) -> npt.NDArray[np.generic
 
 def _finite(values: npt.NDArray[np.generic], name: str) -> Floats:
     frames = np.asarray(values, dtype=np.float64)
-    largest = np.abs(frames).max()
+    largest = largest_value(frames)
     if not np.isfinite(largest):
         bad = np.flatnonzero(~np.isfinite(frames).all(axis=1))
         raise ParameterError(
