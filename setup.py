@@ -8,9 +8,9 @@ OPTIONS = ["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math"]
 setup(
     ext_modules=[
         Extension(
-            "syncalign.alignment._warping",
-            ["syncalign/alignment/_warping.cpp"],
-            depends=["syncalign/alignment/_warping_strip.h"],
+            "syncalign.alignment.warping._native",
+            ["syncalign/alignment/warping/_native.cpp"],
+            depends=["syncalign/alignment/warping/_native_strip.h"],
             extra_compile_args=OPTIONS,
             optional=True,  # without a compiler numba does the same, more slowly
         ),

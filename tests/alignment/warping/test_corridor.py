@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncalign.alignment.corridor import fewest_pieces, moved_to
+from syncalign.alignment.warping.corridor import fewest_pieces, moved_to
 
 relaxed = settings(deadline=None, derandomize=True, max_examples=100)
 

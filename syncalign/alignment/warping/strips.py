@@ -1,8 +1,8 @@
 """What the strip kernels share: the layout of frames, rows and directions.
 
 A strip is some rows that are computed together, one cell of each at a time: cells on one
-anti-diagonal don't depend on each other. Lane 0 is a strip's last row. The directions of four
-diagonals share a byte of each lane, or, where frames may be left out, four bytes.
+anti-diagonal don't depend on each other. Lane 0 is a strip's last row. The directions of sixteen
+diagonals share four bytes of each lane, or, where frames may be left out, those of four.
 
 All is in single precision. Of every strip's last row the least cost is subtracted and kept in
 double precision, so that rounding stays that of a few rows.
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_problem import Problem
+from syncalign.alignment.warping.problem import Problem
 
 METRICS = {"euclidean": 0, "sqeuclidean": 1, "cityblock": 2}
 
@@ -23,7 +23,7 @@ METRICS = {"euclidean": 0, "sqeuclidean": 1, "cityblock": 2}
 class StripKernel:
     """Strips of a problem with plain steps; what computes them is for those that inherit.
 
-    See `warping_search.Kernel` for what each member promises.
+    See `search.Kernel` for what each member promises.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ class StripKernel:
         pair, rows = self.strip_rows, len(self._low)
         last = np.minimum(np.arange(pair - 1, rows + pair - 1, pair), rows - 1)
         diagonals = int((self._high[last] - self._low[::pair]).max()) + self._lanes - 1
-        return -(-diagonals // 4) * self._lanes * (4 if self.problem.has_skips else 1)
+        return -(-diagonals // (4 if self.problem.has_skips else 16)) * self._lanes * 4
 
 
 def _strips(frames: npt.NDArray[np.float64], lanes: int) -> npt.NDArray[np.float32]:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from syncalign.alignment import warping_kernels
-from syncalign.alignment.warping import read_answer
-from syncalign.alignment.warping_question import read_question
+from syncalign.alignment.warping import kernels
+from syncalign.alignment.warping.dtw import read_answer
+from syncalign.alignment.warping.question import read_question
 from syncalign.errors import ParameterError
 
 METRICS = ("euclidean", "sqeuclidean", "cosine", "cityblock")
@@ -223,8 +223,8 @@ def solved(case, kernel, threads=1):
     """Solve a case; return its path, None if there is none, and its cost alone."""
     question = read_question(case.reference, case.query, **case.options)
     problem, unit = question.prepared()
-    answer = warping_kernels.solve(problem, kernel=kernel, threads=threads)
-    least = warping_kernels.least_cost(problem, kernel=kernel, threads=threads) * unit
+    answer = kernels.solve(problem, kernel=kernel, threads=threads)
+    least = kernels.least_cost(problem, kernel=kernel, threads=threads) * unit
     if not np.isfinite(answer.cost):
         with pytest.raises(ParameterError, match=f"{case.rows} reference frames"):
             read_answer(question, answer)
@@ -238,7 +238,7 @@ def suits(case, kernel):
         problem, _ = read_question(case.reference, case.query, **case.options).prepared()
     except ParameterError:
         return False
-    return kernel == "definition" or bool(warping_kernels._maker(kernel, problem))
+    return kernel == "definition" or bool(kernels._maker(kernel, problem))
 
 
 def check(case, kernel, threads=1):

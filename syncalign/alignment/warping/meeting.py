@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_problem import (
+from syncalign.alignment.warping.problem import (
     BEST,
     FIRST_LEFT_OUT,
     LEFT_OUT,
@@ -24,7 +24,7 @@ from syncalign.alignment.warping_problem import (
     Problem,
     Trail,
 )
-from syncalign.alignment.warping_search import Kernel, Search, no_path
+from syncalign.alignment.warping.search import Kernel, Search, no_path
 
 Maker = Callable[[Problem], Kernel]
 

@@ -27,8 +27,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from syncalign.alignment.local_cost import Floats, pair_costs
-from syncalign.alignment.warping_problem import (
+from syncalign.alignment.warping.local_cost import Floats, pair_costs
+from syncalign.alignment.warping.problem import (
     BEST,
     FIRST_LEFT_OUT,
     LEFT_OUT,

@@ -18,11 +18,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment import warping_kernels
-from syncalign.alignment.local_cost import Floats, Metric, pair_costs
-from syncalign.alignment.warping_path import WarpingPath
-from syncalign.alignment.warping_problem import FIRST_LEFT_OUT, LEFT_OUT, Answer
-from syncalign.alignment.warping_question import Question, read_question
+from syncalign.alignment.warping import kernels
+from syncalign.alignment.warping.local_cost import Floats, Metric, pair_costs
+from syncalign.alignment.warping.path import WarpingPath
+from syncalign.alignment.warping.problem import FIRST_LEFT_OUT, LEFT_OUT, Answer
+from syncalign.alignment.warping.question import Question, read_question
 from syncalign.errors import ParameterError
 from syncalign.timebase import Features
 
@@ -106,7 +106,7 @@ def dtw(  # noqa: PLR0913  (two sequences and what may be asked about them)
         band=band,
     )
     problem, _ = question.prepared()
-    answer = warping_kernels.solve(problem, threads=_checked_threads(threads))
+    answer = kernels.solve(problem, threads=_checked_threads(threads))
     return read_answer(question, answer)
 
 
@@ -142,7 +142,7 @@ def dtw_distance(  # noqa: PLR0913
         band=band,
     )
     problem, unit = question.prepared()
-    cost = warping_kernels.least_cost(problem, threads=_checked_threads(threads))
+    cost = kernels.least_cost(problem, threads=_checked_threads(threads))
     if not np.isfinite(cost):
         raise ParameterError(_no_path(question))
     return float(cost * unit)
@@ -188,7 +188,8 @@ def _no_path(question: Question) -> str:
 
 def _cost(question: Question, answer: Answer) -> float:
     costs = pair_costs(question.reference, question.query, question.metric, answer.indices)
-    total = float(np.dot(costs, _weights(question, answer)))
+    is_plain = bool(np.all(question.steps.weights == 1))
+    total = float(costs.sum() if is_plain else np.dot(costs, _weights(question, answer)))
     for marks, price in (
         (answer.reference_marks, question.skip.reference),
         (answer.query_marks, question.skip.query),

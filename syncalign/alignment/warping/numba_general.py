@@ -1,6 +1,6 @@
 """The general kernel: every step set, end, skip and band, compiled by numba, row by row.
 
-In double precision, with the tables of `warping_definition` and its order of preference; of a table
+In double precision, with the tables of `definition` and its order of preference; of a table
 only the rows that steps reach back to are there at once.
 """
 
@@ -12,7 +12,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_problem import (
+from syncalign.alignment.warping.problem import (
     AFRESH,
     BEST,
     FIRST_LEFT_OUT,
@@ -53,7 +53,7 @@ class _Task(NamedTuple):
 class GeneralKernel:
     """Rows of any problem, computed in order from the beginning or from rows that were kept.
 
-    See `warping_search.Kernel` for what each member promises.
+    See `search.Kernel` for what each member promises.
     """
 
     name = "numba"

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warping_cases import Case, brute_force, replayed_cost
 
-from syncalign.alignment import dtw, dtw_distance, dtw_topk, warping_question
+from syncalign.alignment import dtw, dtw_distance, dtw_topk
+from syncalign.alignment.warping import question
 from syncalign.errors import ParameterError
 from syncalign.timebase import Features, Grid
 
@@ -162,6 +163,8 @@ BAD = [
     ({"band": [(0, 4), (2, 4), (1, 4), (3, 4)]}, "never go back"),
     ({"band": [(0, 4), (2, 2), (2, 4), (3, 4)]}, "not empty"),
     ({"band": [(0, 4), (2, 4), (2, 4), (3, 5)]}, "within 0 to 4"),
+    ({"band": [(0, 1), (0,)]}, "a whole number of frames or an array"),
+    ({"skip": (1, 1), "skip_entry": "1"}, "not '1'"),
     ({"threads": 3}, "not 3"),
 ]
 
@@ -181,15 +184,25 @@ def test_a_distance_without_a_path_is_refused_too():
 
 
 def test_what_would_not_fit_is_refused_before_it_is_allocated(monkeypatch):
-    monkeypatch.setattr(warping_question, "physical_memory", lambda: 8.0 * 2**30)
+    monkeypatch.setattr(question, "memory_to_fill", lambda: 6.4 * 2**30)
     endless = np.broadcast_to(np.zeros((1, 1)), (10**10, 1))
-    with pytest.raises(ParameterError, match=r"10000000000 reference frames .* GiB, more than 80%"):
+    words = r"10000000000 reference frames .* about 3427\.3 GiB, more than the 6\.4 GiB"
+    with pytest.raises(ParameterError, match=words):
         dtw(endless, endless)
-    assert warping_question.physical_memory() > 0
+    with pytest.raises(ParameterError, match=words):
+        dtw(endless, endless, band=5)
+    monkeypatch.setattr(question, "memory_to_fill", lambda: np.inf)
+    with pytest.raises(ParameterError, match="10000000000 frames are more than 2147418112"):
+        dtw(endless[:, 0], np.zeros(1))
 
 
-def test_memory_is_that_of_the_machine():
-    assert 2**26 < warping_question.physical_memory() < 2**60
+@pytest.mark.slow
+def test_a_band_is_counted_as_narrow_as_it_is(monkeypatch):
+    long = np.broadcast_to(np.zeros((1, 1)), (500_000, 1))
+    monkeypatch.setattr(question, "memory_to_fill", lambda: 0.5 * 2**30)
+    with pytest.raises(ParameterError, match=r"GiB .* a narrower band"):
+        dtw(long, long)
+    assert len(dtw(long, long, band=5)) >= 500_000
 
 
 @pytest.mark.slow

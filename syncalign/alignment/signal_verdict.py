@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.likeness import SKIP_ENTRY_FRAMES, SKIP_PRICE, likened
-from syncalign.alignment.local_cost import Floats
-from syncalign.alignment.multiscale import averaged
-from syncalign.alignment.warping import dtw_distance
+from syncalign.alignment.warping.dtw import dtw_distance
+from syncalign.alignment.warping.local_cost import Floats
+from syncalign.alignment.warping.multiscale import averaged
 from syncalign.progress import NoProgress, Progress
 
 #: Frames that are averaged for the verdict, the first that leaves no more pairs than this.

@@ -78,6 +78,6 @@ class WarpingPath:
         >>> [round(piece.offset, 6) for piece in jump.pieces]
         [0.0, 2.0]
         """
-        from syncalign.alignment.path_map import time_map_of
+        from syncalign.alignment.warping.path_map import time_map_of
 
         return time_map_of(self.indices, query_grid, reference_grid, tolerance)

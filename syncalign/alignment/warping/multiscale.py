@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.local_cost import Floats, Metric
-from syncalign.alignment.warping import Ends, dtw
-from syncalign.alignment.warping_path import WarpingPath
-from syncalign.alignment.warping_question import read_question
+from syncalign.alignment.warping.dtw import Ends, dtw
+from syncalign.alignment.warping.local_cost import Floats, Metric
+from syncalign.alignment.warping.path import WarpingPath
+from syncalign.alignment.warping.question import read_question
 from syncalign.errors import ParameterError
 from syncalign.progress import NoProgress, Progress
 from syncalign.timebase import Features

@@ -1,5 +1,5 @@
 // The compiled kernel of dynamic time warping: steps (1, 1), (1, 0), (0, 1) of weight 1, every end,
-// band and skip, in single precision. warping_definition.py says what is computed, warping_native.py
+// band and skip, in single precision. definition.py says what is computed, native.py
 // calls it. Nothing of Python is touched here: callers run without the interpreter's lock.
 
 #define PY_SSIZE_T_CLEAN
@@ -43,19 +43,22 @@ enum {
 #if defined(__x86_64__)
 namespace avx512 {
 #define LANES 16
+#define STRIPS 4
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma")))
-#include "_warping_strip.h"
+#include "_native_strip.h"
 }
 namespace avx2 {
 #define LANES 8
+#define STRIPS 2
 #define TARGET __attribute__((target("avx2,fma")))
-#include "_warping_strip.h"
+#include "_native_strip.h"
 }
 #endif
 namespace portable {
 #define LANES 4
+#define STRIPS 2
 #define TARGET
-#include "_warping_strip.h"
+#include "_native_strip.h"
 }
 
 #if defined(_WIN32)
@@ -76,12 +79,15 @@ EXPORT int32_t warping_lanes(void) {
   return 4;
 }
 
-// Compute rows from first (a multiple of lanes) to stop, up to a column. rows holds 1 or 3 rows of
-// costs (best, match, reference skipped) at column 0, less base; they are replaced by those of the
-// last row.
+// Strips that go by the same columns.
+EXPORT int32_t warping_strips(int32_t lanes) { return lanes == 16 ? 4 : 2; }
+
+// Compute rows from first (a multiple of the rows of such strips) to stop, up to a column. rows
+// holds 1 or 3 rows of costs (best, match, reference skipped) at column 0, less base; they are
+// replaced by those of the last row.
 EXPORT void warping_sweep(const Task *task, int32_t lanes, int64_t first, int64_t stop,
                           int64_t column_stop, float *rows, int64_t pitch, double *base,
-                          uint8_t *codes, int64_t code_pitch, double *ends) {
+                          uint32_t *codes, int64_t code_pitch, double *ends) {
   auto sweep = portable::sweep;
 #if defined(__x86_64__)
   if (lanes == 16) sweep = avx512::sweep;
@@ -93,17 +99,18 @@ EXPORT void warping_sweep(const Task *task, int32_t lanes, int64_t first, int64_
 enum { BEST, MATCH, REFERENCE, QUERY };
 enum { LEFT_OUT = 1, FIRST_LEFT_OUT = 2 };
 
-static inline uint32_t code_at(const Task &task, int64_t lanes, const uint8_t *codes,
+static inline uint32_t code_at(const Task &task, int64_t lanes, const uint32_t *codes,
                                int64_t code_pitch, int64_t first, int64_t i, int64_t j) {
   const int64_t strip = (i - first) / lanes, down = (i - first) % lanes, lane = lanes - 1 - down;
-  const int64_t t = j - task.low[first + strip / 2 * 2 * lanes] + down;
-  const uint8_t *at = codes + strip * code_pitch;
-  if (task.has_skips) return ((const uint32_t *)at)[t / 4 * lanes + lane] >> (8 * (t % 4)) & 255;
-  return at[t / 4 * lanes + lane] >> (2 * (t % 4)) & 3;
+  const int64_t together = warping_strips(lanes);
+  const int64_t t = j - task.low[first + strip / together * together * lanes] + down;
+  const int64_t bits = task.has_skips ? 8 : 2, diagonals = 32 / bits;
+  const uint32_t word = codes[strip * code_pitch + t / diagonals * lanes + lane];
+  return word >> (bits * (t % diagonals)) & ((1u << bits) - 1);
 }
 
-// Follow a trail (see Trail in warping_problem.py) back through rows from first on.
-EXPORT void warping_trace(const Task *task, int32_t lanes, int64_t first, const uint8_t *codes,
+// Follow a trail (see Trail in problem.py) back through rows from first on.
+EXPORT void warping_trace(const Task *task, int32_t lanes, int64_t first, const uint32_t *codes,
                           int64_t code_pitch, int64_t *place, int64_t *pairs,
                           uint8_t *reference_marks, uint8_t *query_marks) {
   int64_t i = place[0], j = place[1], state = place[2], free = place[3];
@@ -137,5 +144,5 @@ EXPORT void warping_trace(const Task *task, int32_t lanes, int64_t first, const 
 }
 
 // An importable module without contents, so that it is built and found like any other.
-static PyModuleDef module = {PyModuleDef_HEAD_INIT, "_warping", nullptr, 0};
-PyMODINIT_FUNC PyInit__warping(void) { return PyModule_Create(&module); }
+static PyModuleDef module = {PyModuleDef_HEAD_INIT, "_native", nullptr, 0};
+PyMODINIT_FUNC PyInit__native(void) { return PyModule_Create(&module); }

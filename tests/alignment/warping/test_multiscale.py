@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from syncalign.alignment import dtw, dtw_multiscale
-from syncalign.alignment.multiscale import _Level, _path_near
-from syncalign.alignment.warping_path import WarpingPath
+from syncalign.alignment.warping.multiscale import _Level, _path_near
+from syncalign.alignment.warping.path import WarpingPath
 from syncalign.errors import ParameterError
 
 SKIPS = {"skip": (4.0, 4.0), "skip_entry": 20.0}

@@ -48,11 +48,16 @@ def prepare(reference: Floats, query: Floats, metric: str) -> Prepared:
         metric = "sqeuclidean"
     middle = (reference.sum(axis=0) + query.sum(axis=0)) / (len(reference) + len(query))
     reference, query = reference - middle, query - middle
-    largest = max(float(np.abs(reference).max()), float(np.abs(query).max()))
+    largest = max(largest_value(reference), largest_value(query))
     scale = 2.0 ** np.ceil(np.log2(largest)) if largest > 0 else 1.0
     reference /= scale
     query /= scale
     return Prepared(reference, query, metric, scale**2 if metric == "sqeuclidean" else scale)
+
+
+def largest_value(frames: npt.NDArray[np.generic]) -> float:
+    """Return the largest absolute value, not a number where there is one that is none."""
+    return float(max(frames.max(), -frames.min()))
 
 
 def pair_costs(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from signal_cases import RATE, course, noisy, read_at
 
-from syncalign.alignment import warping_verdict
+from syncalign.alignment import signal_verdict
 from syncalign.alignment.likeness import likened
-from syncalign.alignment.warping_verdict import judge_relation, shift_intervals
+from syncalign.alignment.signal_verdict import judge_relation, shift_intervals
 
 REFERENCE = course(60, 1)
 
@@ -63,7 +63,7 @@ def test_the_same_question_has_the_same_answer_and_another_seed_hardly_another()
 
 def test_orders_keep_every_frame_and_stretches_together():
     rng = np.random.default_rng(0)
-    for order in warping_verdict._orders(1000, 4, 5, rng):
+    for order in signal_verdict._orders(1000, 4, 5, rng):
         assert sorted(order) == list(range(1000))
         assert np.mean(np.diff(order) == 1) > 0.9
         assert np.any(np.diff(order) < 0)
@@ -76,7 +76,7 @@ def test_long_signals_are_averaged_to_a_bearable_size(monkeypatch):
         sizes.append((len(reference), len(query)))
         return 0.0
 
-    monkeypatch.setattr(warping_verdict, "dtw_distance", noted)
+    monkeypatch.setattr(signal_verdict, "dtw_distance", noted)
     judge_relation(np.zeros((360_000, 1)), np.zeros((360_000, 1)))
     assert set(sizes) == {(22500, 22500)}
 

@@ -65,7 +65,10 @@ def read_band(band: int | npt.ArrayLike | None, reference_size: int, query_size:
     if band is None:
         whole = np.zeros(reference_size, np.int64)
         return Band(whole, whole + query_size)
-    frames = np.asarray(band)
+    try:
+        frames = np.asarray(band)
+    except ValueError as exc:
+        raise ParameterError(f"a band is a whole number of frames or an array: {exc}") from exc
     if frames.dtype.kind not in "iu":
         raise ParameterError(f"a band is a whole number of frames or an array of them: {band!r}")
     if frames.ndim == 0:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_problem import BEST, Answer, Problem, Trail, mark_border
+from syncalign.alignment.warping.problem import BEST, Answer, Problem, Trail, mark_border
 
 #: Directions that fit are stored at once, and no row is computed twice.
 BLOCK_BYTES = 32 * 2**20

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.band import Band
-from syncalign.alignment.local_cost import Floats
-from syncalign.alignment.steps import StepSet
+from syncalign.alignment.warping.band import Band
+from syncalign.alignment.warping.local_cost import Floats
+from syncalign.alignment.warping.steps import StepSet
 
 #: Marks of a trace: a frame that was left out, and one that was the first of its run.
 LEFT_OUT, FIRST_LEFT_OUT = 1, 2

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from warping_cases import check, random_case, suits
 
-from syncalign.alignment import warping_kernels, warping_native, warping_search
-from syncalign.alignment.warping_question import read_question
+from syncalign.alignment.warping import kernels, native, search
+from syncalign.alignment.warping.question import read_question
 from syncalign.errors import ParameterError
 
-COMPILED = [name for name in warping_kernels.KERNELS if name != "definition"]
+COMPILED = [name for name in kernels.KERNELS if name != "definition"]
 PLAIN = {"metric": "euclidean", "ends": "closed", "skip": None, "skip_entry": 0.0, "band": None}
 
 
 def is_there(kernel):
-    return kernel != "native" or warping_native.library() is not None
+    return kernel != "native" or native.library() is not None
 
 
 def problem_of(reference, query, **options):
@@ -30,7 +30,7 @@ def walks(seed, rows, columns, dimensions=5):
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("kernel", warping_kernels.KERNELS)
+@pytest.mark.parametrize("kernel", kernels.KERNELS)
 def test_a_kernel_finds_the_cheapest_path(kernel, threads):
     if not is_there(kernel):
         pytest.skip("the extension was not built")
@@ -50,13 +50,13 @@ def test_a_kernel_finds_the_cheapest_path(kernel, threads):
 @pytest.mark.parametrize("ends", ["closed", "open_begin", "open_end", "open"])
 @pytest.mark.parametrize("skip", [None, (3.0, 4.0)])
 def test_long_paths_are_those_of_the_general_kernel(kernel, threads, ends, skip, monkeypatch):
-    monkeypatch.setattr(warping_search, "BLOCK_BYTES", 2000)
+    monkeypatch.setattr(search, "BLOCK_BYTES", 2000)
     for seed, (rows, columns) in enumerate([(400, 300), (257, 513), (33, 900), (700, 40)]):
         problem = problem_of(*walks(seed, rows, columns), ends=ends, skip=skip, skip_entry=2.0)
-        if not (is_there(kernel) and warping_kernels._maker(kernel, problem)):
+        if not (is_there(kernel) and kernels._maker(kernel, problem)):
             pytest.skip("not for this kernel")
-        answer = warping_kernels.solve(problem, kernel=kernel, threads=threads)
-        general = warping_kernels.solve(problem, kernel="numba", threads=1)
+        answer = kernels.solve(problem, kernel=kernel, threads=threads)
+        general = kernels.solve(problem, kernel="numba", threads=1)
         assert answer.cost == pytest.approx(general.cost, rel=1e-6)
         assert answer.indices.tolist() == general.indices.tolist()
         assert answer.reference_marks.tolist() == general.reference_marks.tolist()
@@ -67,12 +67,12 @@ def test_long_paths_are_those_of_the_general_kernel(kernel, threads, ends, skip,
 @pytest.mark.parametrize("band", [30, 80])
 @pytest.mark.parametrize("skip", [None, (3.0, 4.0)])
 def test_bands_and_kept_rows_agree_with_the_definition(kernel, band, skip, monkeypatch):
-    monkeypatch.setattr(warping_search, "BLOCK_BYTES", 500)
+    monkeypatch.setattr(search, "BLOCK_BYTES", 500)
     problem = problem_of(*walks(3, 170, 150, 2), band=band, skip=skip, skip_entry=1.0)
-    if not (is_there(kernel) and warping_kernels._maker(kernel, problem)):
+    if not (is_there(kernel) and kernels._maker(kernel, problem)):
         pytest.skip("not for this kernel")
-    answer = warping_kernels.solve(problem, kernel=kernel, threads=1)
-    definition = warping_kernels.solve(problem, kernel="definition")
+    answer = kernels.solve(problem, kernel=kernel, threads=1)
+    definition = kernels.solve(problem, kernel="definition")
     assert answer.cost == pytest.approx(definition.cost, rel=1e-6)
     assert answer.indices.tolist() == definition.indices.tolist()
 
@@ -82,11 +82,11 @@ def test_bands_and_kept_rows_agree_with_the_definition(kernel, band, skip, monke
 def test_every_width_of_vectors_gives_the_same(lanes, metric):
     if not is_there("native"):
         pytest.skip("the extension was not built")
-    if lanes > warping_native.library().warping_lanes():
+    if lanes > native.library().warping_lanes():
         pytest.skip("this processor has no such vectors")
     problem = problem_of(*walks(5, 500, 400, 13), metric=metric, skip=(9.0, 9.0))
-    answer = warping_search.solve(warping_native.NativeKernel(problem, lanes))
-    general = warping_kernels.solve(problem, kernel="numba", threads=1)
+    answer = search.solve(native.NativeKernel(problem, lanes))
+    general = kernels.solve(problem, kernel="numba", threads=1)
     assert answer.indices.tolist() == general.indices.tolist()
 
 
@@ -95,10 +95,10 @@ def test_ties_are_broken_alike():
     for _ in range(60):
         sides = rng.integers(0, 2, (2, 12, 1)).astype(float)
         problem = problem_of(*sides, metric="sqeuclidean", ends=str(rng.choice(["closed", "open"])))
-        definition = warping_kernels.solve(problem, kernel="definition")
+        definition = kernels.solve(problem, kernel="definition")
         for kernel in COMPILED:
             if is_there(kernel):
-                answer = warping_kernels.solve(problem, kernel=kernel, threads=1)
+                answer = kernels.solve(problem, kernel=kernel, threads=1)
                 assert answer.indices.tolist() == definition.indices.tolist()
 
 
@@ -110,19 +110,19 @@ def test_near_frames_far_from_zero_keep_their_digits():
     problem = problem_of(reference, query)
     for kernel in COMPILED:
         if is_there(kernel):
-            answer = warping_kernels.solve(problem, kernel=kernel, threads=1)
-            general = warping_kernels.solve(problem, kernel="numba", threads=1)
+            answer = kernels.solve(problem, kernel=kernel, threads=1)
+            general = kernels.solve(problem, kernel="numba", threads=1)
             assert answer.cost == pytest.approx(general.cost, rel=1e-5)
 
 
 def test_a_kernel_says_what_it_cannot_do():
     problem = problem_of([1.0, 2.0], [1.0, 2.0], steps="slope2")
     with pytest.raises(ParameterError, match="numba-strip"):
-        warping_kernels.solve(problem, kernel="numba-strip")
-    assert warping_kernels.choose_kernel(problem) == "numba"
+        kernels.solve(problem, kernel="numba-strip")
+    assert kernels.choose_kernel(problem) == "numba"
 
 
 def test_without_the_extension_numba_is_chosen(monkeypatch):
     problem = problem_of([1.0, 2.0], [1.0, 2.0])
-    monkeypatch.setattr(warping_native, "library", lambda: None)
-    assert warping_kernels.choose_kernel(problem) == "numba-strip"
+    monkeypatch.setattr(native, "library", lambda: None)
+    assert kernels.choose_kernel(problem) == "numba-strip"

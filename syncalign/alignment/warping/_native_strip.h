@@ -1,26 +1,28 @@
 // Strips of LANES rows, walked by anti-diagonals: one cell of each row at a time, all independent.
-// Included once for each instruction set, in a namespace of its own, with LANES and TARGET defined.
+// Included once for each instruction set, in a namespace of its own, with LANES, STRIPS and TARGET
+// defined.
 //
 // Lane 0 is the bottom row. At diagonal t, lane h holds column start + t - (LANES - 1 - h): so the
-// query's values for all lanes are one contiguous load, and the bottom row is written by storing
-// all lanes: those above it land on columns that were read already and are still to be written.
+// query's values for all lanes are one contiguous load.
 //
-// Two strips go together, so that each value of the query is loaded once for both. The lower one
-// follows a strip's height behind, where what it needs of the upper one is there; its local costs
-// wait meanwhile.
+// STRIPS strips go together, so that each value of the query is loaded once for all of them. Each
+// follows a strip's height behind the one above it, where what it needs of that one is there; its
+// local costs wait meanwhile.
 
+// By so many blocks of four diagonals a strip is behind the one above it.
+#define BEHIND (LANES / 4)
+#define WAITING (BEHIND * (STRIPS - 1) + 1)
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Whole __attribute__((vector_size(4 * LANES)));
-typedef uint8_t Bytes __attribute__((vector_size(LANES)));
+typedef uint32_t Words __attribute__((vector_size(4 * LANES)));
 typedef float LooseFloats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t LooseWhole __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-typedef uint8_t LooseBytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 
 INLINE Floats load(const float *from) { return (Floats) * (const LooseFloats *)from; }
 INLINE void store(float *to, Floats value) { *(LooseFloats *)to = (LooseFloats)value; }
-// A load across a cache line costs two: once for both strips, so it may not become an operand.
+// A load across a cache line costs two: once for all strips, so it may not become an operand.
 INLINE Floats load_once(const float *from) {
   Floats value = load(from);
 #if defined(__x86_64__)
@@ -30,6 +32,7 @@ INLINE Floats load_once(const float *from) {
 }
 INLINE Floats all(float value) { return value - (Floats){}; }
 INLINE Whole all(int32_t value) { return value - (Whole){}; }
+INLINE Whole bit(uint32_t value, uint32_t shift) { return all((int32_t)(value << shift)); }
 INLINE Floats least(Floats a, Floats b) { return a < b ? a : b; }
 
 // Lane h of the result is lane h + 1; the last one is the given value: what lies one row above.
@@ -60,24 +63,26 @@ INLINE bool any_below(Floats value, Floats limit) {
   return any;
 }
 
-// What local costs are computed from: both strips' frames, and the query from column start - lanes.
+// What local costs are computed from: the strips' frames, and the query from column start - lanes.
 struct Frames {
-  const float *rows[2], *query;
+  const float *rows[STRIPS], *query;
   int64_t query_pitch, dimensions;
-  Floats norms[2];  // squared lengths of the rows
+  Floats norms[STRIPS];  // squared lengths of the rows
 };
 
 template <int METRIC>
-INLINE void costs_by_difference(const Frames &frames, int64_t t, Floats cost[2][4]) {
-  const float *upper = frames.rows[0], *lower = frames.rows[1], *query = frames.query + t;
-  Floats sum[2][4] = {};
+INLINE void costs_by_difference(const Frames &frames, int64_t t, Floats cost[STRIPS][4]) {
+  const float *query = frames.query + t;
+  Floats sum[STRIPS][4] = {};
   for (int64_t k = 0; k < frames.dimensions; k++) {
-    const Floats x[2] = {load(upper), load(lower)};
+    Floats x[STRIPS];
+#pragma GCC unroll 4
+    for (int s = 0; s < STRIPS; s++) x[s] = load(frames.rows[s] + k * LANES);
 #pragma GCC unroll 4
     for (int q = 0; q < 4; q++) {
       const Floats y = load_once(query + q);
-#pragma GCC unroll 2
-      for (int s = 0; s < 2; s++) {
+#pragma GCC unroll 4
+      for (int s = 0; s < STRIPS; s++) {
         const Floats difference = y - x[s];
         if (METRIC == CITYBLOCK)
           sum[s][q] += (Floats)((Whole)difference & all((int32_t)0x7fffffff));
@@ -85,38 +90,38 @@ INLINE void costs_by_difference(const Frames &frames, int64_t t, Floats cost[2][
           sum[s][q] += difference * difference;
       }
     }
-    upper += LANES;
-    lower += LANES;
     query += frames.query_pitch;
   }
 #pragma GCC unroll 4
-  for (int q = 0; q < 4; q++) cost[0][q] = sum[0][q], cost[1][q] = sum[1][q];
+  for (int s = 0; s < STRIPS; s++)
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++) cost[s][q] = sum[s][q];
 }
 
 // Squared distances by products: half the work. Digits are lost where frames are near to each other
 // for their length; there the differences are taken after all.
 INLINE void squared_distances(const Frames &frames, const float *query_norms, int64_t t,
-                              Floats cost[2][4]) {
-  const float *upper = frames.rows[0], *lower = frames.rows[1], *query = frames.query + t;
-  Floats sum[2][4] = {};
+                              Floats cost[STRIPS][4]) {
+  const float *query = frames.query + t;
+  Floats sum[STRIPS][4] = {};
   for (int64_t k = 0; k < frames.dimensions; k++) {
-    const Floats x[2] = {load(upper), load(lower)};
+    Floats x[STRIPS];
+#pragma GCC unroll 4
+    for (int s = 0; s < STRIPS; s++) x[s] = load(frames.rows[s] + k * LANES);
 #pragma GCC unroll 4
     for (int q = 0; q < 4; q++) {
       const Floats y = load_once(query + q);
-      sum[0][q] += x[0] * y;
-      sum[1][q] += x[1] * y;
+#pragma GCC unroll 4
+      for (int s = 0; s < STRIPS; s++) sum[s][q] += x[s] * y;
     }
-    upper += LANES;
-    lower += LANES;
     query += frames.query_pitch;
   }
   Floats spare = all(INFINITY);
 #pragma GCC unroll 4
   for (int q = 0; q < 4; q++) {
     const Floats y = load(query_norms + t + q);
-#pragma GCC unroll 2
-    for (int s = 0; s < 2; s++) {
+#pragma GCC unroll 4
+    for (int s = 0; s < STRIPS; s++) {
       const Floats norms = frames.norms[s] + y;
       cost[s][q] = norms - 2 * sum[s][q];
       spare = least(spare, cost[s][q] - norms * all(NEAR));
@@ -125,22 +130,24 @@ INLINE void squared_distances(const Frames &frames, const float *query_norms, in
   if (any_below(spare, all(0.f))) costs_by_difference<SQEUCLIDEAN>(frames, t, cost);
 }
 
-// Local costs of four diagonals of both strips.
+// Local costs of four diagonals of every strip.
 template <int METRIC>
 INLINE void local_costs(const Frames &frames, const float *query_norms, int64_t t,
-                        Floats cost[2][4]) {
+                        Floats cost[STRIPS][4]) {
   if (METRIC == CITYBLOCK) return costs_by_difference<METRIC>(frames, t, cost);
   squared_distances(frames, query_norms, t, cost);
   if (METRIC == EUCLIDEAN) {
 #pragma GCC unroll 4
-    for (int q = 0; q < 4; q++)
-      cost[0][q] = square_root(cost[0][q]), cost[1][q] = square_root(cost[1][q]);
+    for (int s = 0; s < STRIPS; s++)
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; q++) cost[s][q] = square_root(cost[s][q]);
   }
 }
 
 // What a strip needs of its last two diagonals, and of the row above it.
 struct Front {
   Floats match, best, reference, query, best_before;
+  Whole codes;
   float corner;
 };
 
@@ -159,7 +166,7 @@ struct Strip {
 // Go forward by four diagonals.
 template <bool SKIPS, bool CODES, bool EDGE>
 INLINE void advance(const Task &task, const Strip &strip, Front &front, const Floats cost[4],
-                    int64_t t, uint8_t *codes) {
+                    int64_t t, uint32_t *codes) {
   const Floats infinite = all(INFINITY);
   const Floats entry = all(task.entry), price_reference = all(task.price_reference),
                price_query = all(task.price_query);
@@ -174,9 +181,10 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
     const Floats before = least(least(diagonal, left), up);
     Floats match = before + cost[q];
     Floats best = match;
-    Whole code = {};
+    const uint32_t shift = SKIPS ? 8 * q : 24 + 2 * q;
     if (CODES)
-      code = ((before != diagonal) & all(NOT_DIAGONAL)) | ((before != up) & all(NOT_UP));
+      codes_of_lanes |= ((before != diagonal) & bit(NOT_DIAGONAL, shift)) |
+                        ((before != up) & bit(NOT_UP, shift));
     if (SKIPS) {
       const Floats begun_reference = one_row_up(front.best, top) + entry;
       const Floats longer_reference = one_row_up(front.reference, strip.reference_row[t + q]);
@@ -186,10 +194,10 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
       const Floats skip = least(front.reference, front.query);
       best = least(match, skip);
       if (CODES)
-        code |= ((skip < match) & all(NO_MATCH)) |
-                ((front.query < front.reference) & all(IS_QUERY)) |
-                ((longer_reference <= begun_reference) & all(REFERENCE_GOES_ON)) |
-                ((longer_query <= begun_query) & all(QUERY_GOES_ON));
+        codes_of_lanes |= ((skip < match) & bit(NO_MATCH, shift)) |
+                          ((front.query < front.reference) & bit(IS_QUERY, shift)) |
+                          ((longer_reference <= begun_reference) & bit(REFERENCE_GOES_ON, shift)) |
+                          ((longer_query <= begun_query) & bit(QUERY_GOES_ON, shift));
     }
     if (EDGE) {
       const Whole now = all((int32_t)(t + q));
@@ -205,13 +213,12 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
     front.best_before = front.best;
     front.best = best;
     front.match = SKIPS ? match : best;
-    if (CODES) codes_of_lanes |= code << ((SKIPS ? 8 : 2) * q);
     const int64_t written = t + q - (LANES - 1);
     if (!EDGE || strip.rows == LANES) {
-      store(strip.best_row + written, best);
+      strip.best_row[written] = best[0];
       if (SKIPS) {
-        store(strip.match_row + written, match);
-        store(strip.reference_row + written, front.reference);
+        strip.match_row[written] = match[0];
+        strip.reference_row[written] = front.reference[0];
       }
     } else {
       // Lanes below the last row must not land on what that row has written.
@@ -236,15 +243,14 @@ INLINE void advance(const Task &task, const Strip &strip, Front &front, const Fl
     }
   }
   if (!CODES) return;
-  if (SKIPS)
-    *(LooseWhole *)codes = (LooseWhole)codes_of_lanes;
-  else
-    *(LooseBytes *)codes = (LooseBytes)__builtin_convertvector(codes_of_lanes, Bytes);
+  // A word that four blocks share is written with each of them; the latest is on top.
+  if (!SKIPS) codes_of_lanes = front.codes = codes_of_lanes | (Whole)((Words)front.codes >> 8);
+  *(LooseWhole *)(codes + t / (SKIPS ? 4 : 16) * LANES) = (LooseWhole)codes_of_lanes;
 }
 
 template <bool SKIPS, bool CODES>
 INLINE void advance(const Task &task, const Strip &strip, Front &front, const Floats cost[4],
-                    int64_t t, uint8_t *codes) {
+                    int64_t t, uint32_t *codes) {
   if (t >= strip.inner_from && t + 4 <= strip.inner_to)
     advance<SKIPS, CODES, false>(task, strip, front, cost, t, codes);
   else
@@ -305,6 +311,7 @@ template <bool SKIPS>
 INLINE Front front_before(const Task &task, const Strip &strip, int64_t i, int64_t start) {
   Front front;
   front.match = front.best = front.reference = front.query = front.best_before = all(INFINITY);
+  front.codes = Whole{};
   front.corner = strip.best_row[-1];
   if (start == 0) {
     front.best[LANES - 1] = border(task, i + 1, strip.base);
@@ -314,56 +321,69 @@ INLINE Front front_before(const Task &task, const Strip &strip, int64_t i, int64
   return front;
 }
 
+// Move the directions of a last word down by the blocks that did not come.
+INLINE void lower(uint32_t *codes, int64_t blocks) {
+  for (int h = 0; h < LANES; h++) codes[h] >>= 8 * blocks;
+}
+
 template <int METRIC, bool SKIPS, bool CODES>
 static TARGET void sweep_strips(const Task &task, int64_t first, int64_t stop, int64_t column_stop,
-                                float *rows, int64_t pitch, double *base, uint8_t *codes,
+                                float *rows, int64_t pitch, double *base, uint32_t *codes,
                                 int64_t code_pitch, double *ends) {
-  for (int64_t i = first; i < stop; i += 2 * LANES) {
-    const int64_t end = stop - i < 2 * LANES ? stop : i + 2 * LANES, start = task.low[i];
+  for (int64_t i = first; i < stop; i += STRIPS * LANES) {
+    const int64_t end = stop - i < STRIPS * LANES ? stop : i + STRIPS * LANES, start = task.low[i];
     const int64_t limit = task.high[end - 1] < column_stop ? task.high[end - 1] : column_stop;
-    const bool has_lower = end > i + LANES;
-    Strip strips[2];
-    Front fronts[2];
-    uint8_t *code[2] = {nullptr, nullptr};
+    const int count = (int)((end - i + LANES - 1) / LANES);
+    Strip strips[STRIPS];
+    Front fronts[STRIPS];
     Frames frames = {{}, task.query + start - (LANES - 1), task.query_pitch, task.dimensions, {}};
-    for (int s = 0; s <= has_lower; s++) {
-      const int64_t row = i + s * LANES;
+    for (int s = 0; s < STRIPS; s++) {
+      // Strips that are not there are computed as the last one is, and not looked at.
+      const int64_t row = i + (s < count ? s : count - 1) * LANES;
       strips[s] = strip_at(task, row, end, start, column_stop, rows, pitch, *base, ends);
       fronts[s] = front_before<SKIPS>(task, strips[s], row, start);
-      // The upper strip's bottom row has nothing before its window.
+      // The bottom row of the strip above has nothing before its window.
       if (s && start) fronts[s].corner = INFINITY;
-      if (CODES) code[s] = codes + (row - first) / LANES * code_pitch;
       frames.rows[s] = task.strips + row * task.dimensions;
       frames.norms[s] = load(task.row_norms + row);
     }
-    if (!has_lower) frames.rows[1] = frames.rows[0], frames.norms[1] = frames.norms[0];
     const float *query_norms = task.query_norms + start - (LANES - 1);
-    // Local costs of the lower strip until it has come as far: a strip's height, and one more.
-    Floats waiting[LANES / 4 + 1][4];
+    uint32_t *code = CODES ? codes + (i - first) / LANES * code_pitch : nullptr;
+    // Local costs of the lower strips until these have come as far.
+    Floats waiting[STRIPS][WAITING][4];
     const int64_t diagonals = limit - start + LANES - 1;
     int at = 0;
-    for (int64_t t = 0; t < diagonals + (has_lower ? LANES : 0); t += 4) {
+    for (int64_t t = 0; t < diagonals + (count - 1) * LANES; t += 4) {
       if (t < diagonals) {
-        Floats cost[2][4];
+        Floats cost[STRIPS][4];
         local_costs<METRIC>(frames, query_norms, t, cost);
 #pragma GCC unroll 4
-        for (int q = 0; q < 4; q++) waiting[at][q] = cost[1][q];
-        advance<SKIPS, CODES>(task, strips[0], fronts[0], cost[0], t, code[0]);
-        if (CODES) code[0] += (SKIPS ? 4 : 1) * LANES;
+        for (int s = 0; s < STRIPS; s++)
+#pragma GCC unroll 4
+          for (int q = 0; q < 4; q++) waiting[s][at][q] = cost[s][q];
       }
-      at = at == LANES / 4 ? 0 : at + 1;
-      if (has_lower && t >= LANES) {
-        advance<SKIPS, CODES>(task, strips[1], fronts[1], waiting[at], t - LANES, code[1]);
-        if (CODES) code[1] += (SKIPS ? 4 : 1) * LANES;
+#pragma GCC unroll 4
+      for (int s = 0; s < STRIPS; s++) {
+        const int64_t own = t - s * LANES;
+        if (s < count && own >= 0 && own < diagonals) {
+          const int before = at - s * BEHIND, from = before < 0 ? before + WAITING : before;
+          uint32_t *to = CODES ? code + s * code_pitch : nullptr;
+          advance<SKIPS, CODES>(task, strips[s], fronts[s], waiting[s][from], own, to);
+        }
       }
+      at = at == WAITING - 1 ? 0 : at + 1;
     }
+    const int64_t blocks = (diagonals + 3) / 4;
+    if (CODES && !SKIPS && blocks % 4)
+      for (int s = 0; s < count; s++)
+        lower(code + s * code_pitch + blocks / 4 * LANES, 4 - blocks % 4);
     *base += rebase(task, rows, pitch, task.low[end - 1], limit);
   }
 }
 
 template <bool SKIPS, bool CODES>
 static TARGET void sweep_metric(const Task &task, int64_t first, int64_t stop, int64_t column_stop,
-                                float *rows, int64_t pitch, double *base, uint8_t *codes,
+                                float *rows, int64_t pitch, double *base, uint32_t *codes,
                                 int64_t code_pitch, double *ends) {
   const auto sweep = task.metric == EUCLIDEAN     ? sweep_strips<EUCLIDEAN, SKIPS, CODES>
                      : task.metric == SQEUCLIDEAN ? sweep_strips<SQEUCLIDEAN, SKIPS, CODES>
@@ -372,7 +392,7 @@ static TARGET void sweep_metric(const Task &task, int64_t first, int64_t stop, i
 }
 
 static TARGET void sweep(const Task &task, int64_t first, int64_t stop, int64_t column_stop,
-                         float *rows, int64_t pitch, double *base, uint8_t *codes,
+                         float *rows, int64_t pitch, double *base, uint32_t *codes,
                          int64_t code_pitch, double *ends) {
   const auto sweep = task.has_skips ? (codes ? sweep_metric<true, true> : sweep_metric<true, false>)
                                     : (codes ? sweep_metric<false, true> : sweep_metric<false, false>);
@@ -380,5 +400,8 @@ static TARGET void sweep(const Task &task, int64_t first, int64_t stop, int64_t 
 }
 
 #undef INLINE
+#undef BEHIND
+#undef WAITING
 #undef LANES
+#undef STRIPS
 #undef TARGET

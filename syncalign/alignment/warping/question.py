@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.band import Band, read_band
-from syncalign.alignment.local_cost import LARGEST_VALUE, Floats, check_metric, prepare
-from syncalign.alignment.steps import StepSet, read_steps
-from syncalign.alignment.warping_problem import NO_SKIP, Problem, Skip
+from syncalign.alignment.warping.band import Band, read_band
+from syncalign.alignment.warping.local_cost import (
+    LARGEST_VALUE,
+    Floats,
+    check_metric,
+    largest_value,
+    prepare,
+)
+from syncalign.alignment.warping.problem import NO_SKIP, Problem, Skip
+from syncalign.alignment.warping.steps import StepSet, read_steps
 from syncalign.errors import ParameterError
+from syncalign.memory import memory_to_fill
 from syncalign.timebase import Features
 
 ENDS = ("closed", "open_begin", "open_end", "open", "subsequence")
 
-_MEMORY_SHARE = 0.8
+#: Windows and columns are counted in 32 bits.
+_MOST_FRAMES = 2**31 - 2**16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +76,7 @@ def read_question(
     skip_entry: float,
     band: int | npt.ArrayLike | None,
 ) -> Question:
-    """Check what is asked; the parameters are those of `warping.dtw`.
+    """Check what is asked; the parameters are those of `dtw.dtw`.
 
     Raises
     ------
@@ -86,7 +93,11 @@ def read_question(
         raise ParameterError(
             f"the reference has {dimensions[0]} values a frame, the query {dimensions[1]}"
         )
-    _check_memory(len(sides[0]), len(sides[1]), dimensions[0], step_set)
+    sizes = len(sides[0]), len(sides[1])
+    frames = sum(sizes) * (24.0 * dimensions[0] + 160)
+    _check_memory(sizes, dimensions[0], frames)
+    allowed = read_band(band, *sizes)
+    _check_memory(sizes, dimensions[0], frames + _table_bytes(allowed, step_set, prices))
     checked = [
         _finite(side, name) for side, name in zip(sides, ("reference", "query"), strict=True)
     ]
@@ -98,7 +109,7 @@ def read_question(
         ends in ("open_begin", "open", "subsequence"),
         ends in ("open_end", "open", "subsequence"),
         prices,
-        read_band(band, len(sides[0]), len(sides[1])),
+        allowed,
     )
 
 
@@ -121,7 +132,7 @@ def _frames(side: npt.ArrayLike | Features, name: str) -> npt.NDArray[np.generic
 
 def _finite(values: npt.NDArray[np.generic], name: str) -> Floats:
     frames = np.asarray(values, dtype=np.float64)
-    largest = np.abs(frames).max()
+    largest = largest_value(frames)
     if not np.isfinite(largest):
         bad = np.flatnonzero(~np.isfinite(frames).all(axis=1))
         raise ParameterError(
@@ -134,7 +145,11 @@ def _finite(values: npt.NDArray[np.generic], name: str) -> Floats:
 
 
 def _read_skip(skip: tuple[float, float] | None, entry: float) -> Skip:
-    if not 0 <= entry < np.inf:
+    try:
+        is_price = 0 <= entry < np.inf
+    except TypeError:
+        is_price = False
+    if not is_price:
         raise ParameterError(f"skip_entry is a finite price of 0 or more, not {entry!r}")
     if skip is None:
         return NO_SKIP
@@ -151,23 +166,20 @@ def _read_skip(skip: tuple[float, float] | None, entry: float) -> Skip:
     return Skip(reference, query, float(entry))
 
 
-def _check_memory(rows: int, columns: int, dimensions: int, steps: StepSet) -> None:
-    """Refuse what would not fit, by what the most demanding kernel needs."""
-    frames = 8.0 * (rows + columns) * (3 * dimensions + 4)
-    kept = 8.0 * (steps.reach[0] + 4) * columns
-    needed = frames + 2 * np.sqrt(kept * rows * 2 * columns) + 2**26
-    there = physical_memory()
-    if needed > _MEMORY_SHARE * there:
+def _table_bytes(band: Band, steps: StepSet, skip: Skip) -> float:
+    """Return what kept rows and one block of directions need, whichever kernel it is."""
+    is_plain = steps.is_symmetric1 and skip == NO_SKIP
+    kept, code = (4.0, 0.25) if is_plain else (8.0 * (steps.reach[0] + 4), 2.0)
+    return 2 * band.width * float(np.sqrt(kept * code * len(band.low)))
+
+
+def _check_memory(sizes: tuple[int, int], dimensions: int, needed: float) -> None:
+    rows, columns = sizes
+    if needed > memory_to_fill():
         raise ParameterError(
             f"{rows} reference frames against {columns} query frames of {dimensions} values need "
-            f"about {needed / 2**30:.1f} GiB, more than {_MEMORY_SHARE:.0%} of the "
-            f"{there / 2**30:.1f} GiB of this machine: lower the frame rate"
+            f"about {needed / 2**30:.1f} GiB, more than the {memory_to_fill() / 2**30:.1f} GiB "
+            "that may be filled here: lower the frame rate, or allow a narrower band"
         )
-
-
-def physical_memory() -> float:
-    """Return the bytes of memory of this machine, infinite where it does not say."""
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, ValueError, OSError):
-        return float("inf")
+    if max(sizes) > _MOST_FRAMES:
+        raise ParameterError(f"{max(sizes)} frames are more than {_MOST_FRAMES}")

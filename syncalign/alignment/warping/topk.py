@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment import warping_kernels
-from syncalign.alignment.band import read_band
-from syncalign.alignment.local_cost import Metric
-from syncalign.alignment.warping import read_answer
-from syncalign.alignment.warping_path import WarpingPath
-from syncalign.alignment.warping_question import Question, read_question
+from syncalign.alignment.warping import kernels
+from syncalign.alignment.warping.band import read_band
+from syncalign.alignment.warping.dtw import read_answer
+from syncalign.alignment.warping.local_cost import Metric
+from syncalign.alignment.warping.path import WarpingPath
+from syncalign.alignment.warping.question import Question, read_question
 from syncalign.errors import ParameterError
 from syncalign.timebase import Features
 
@@ -102,7 +102,7 @@ def _best_within(question: Question, start: int, stop: int) -> WarpingPath | Non
         reference=question.reference[start:stop],
         band=read_band(None, stop - start, len(question.query)),
     )
-    answer = warping_kernels.solve(part.prepared()[0])
+    answer = kernels.solve(part.prepared()[0])
     if not np.isfinite(answer.cost) or not len(answer.indices):
         return None
     path = read_answer(part, answer)

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_problem import Problem, Trail
-from syncalign.alignment.warping_strips import METRICS, StripKernel
+from syncalign.alignment.warping.problem import Problem, Trail
+from syncalign.alignment.warping.strips import METRICS, StripKernel
 
 
 class _Task(ctypes.Structure):
-    """Task in _warping.cpp."""
+    """Task in _native.cpp."""
 
     _fields_ = [
         ("strips", ctypes.c_void_p),
@@ -42,12 +42,12 @@ class _Task(ctypes.Structure):
 @cache
 def library() -> Any:
     """Return the compiled functions, None where they were not built or cannot be loaded."""
-    found = importlib.util.find_spec("syncalign.alignment._warping")
+    found = importlib.util.find_spec("syncalign.alignment.warping._native")
     if found is None or found.origin is None:
         return None
     try:
         compiled = ctypes.CDLL(found.origin)
-        compiled.warping_lanes.restype = ctypes.c_int32
+        compiled.warping_lanes.restype = compiled.warping_strips.restype = ctypes.c_int32
         compiled.warping_sweep.restype = compiled.warping_trace.restype = None
     except (OSError, AttributeError):
         return None
@@ -69,7 +69,8 @@ class NativeKernel(StripKernel):
 
     def __init__(self, problem: Problem, lanes: int | None = None) -> None:
         self._library = library()
-        super().__init__(problem, lanes or int(self._library.warping_lanes()), together=2)
+        lanes = lanes or int(self._library.warping_lanes())
+        super().__init__(problem, lanes, together=int(self._library.warping_strips(lanes)))
         begin = 4 * self._margin
         self._task = _Task(
             self._strips.ctypes.data,
@@ -96,7 +97,7 @@ class NativeKernel(StripKernel):
             ctypes.c_int64(self._rows.shape[1]),
             ctypes.c_void_p(self._base.ctypes.data),
             ctypes.c_void_p(None if codes is None else codes.ctypes.data),
-            ctypes.c_int64(self._code_pitch),
+            ctypes.c_int64(self._code_pitch // 4),
             ctypes.c_void_p(self.ends.ctypes.data),
         )
 
@@ -107,6 +108,6 @@ class NativeKernel(StripKernel):
             ctypes.c_int32(self._lanes),
             ctypes.c_int64(first),
             ctypes.c_void_p(codes.ctypes.data),
-            ctypes.c_int64(self._code_pitch),
+            ctypes.c_int64(self._code_pitch // 4),
             *(ctypes.c_void_p(array.ctypes.data) for array in trail),
         )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.corridor import fewest_pieces, moved_to
+from syncalign.alignment.warping.corridor import fewest_pieces, moved_to
 from syncalign.errors import ParameterError
 from syncalign.timebase import Grid, Piece, Segment, TimeMap
 

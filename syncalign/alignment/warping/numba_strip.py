@@ -8,8 +8,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.warping_problem import MATCH, Problem, Trail
-from syncalign.alignment.warping_strips import METRICS, StripKernel
+from syncalign.alignment.warping.problem import MATCH, Problem, Trail
+from syncalign.alignment.warping.strips import METRICS, StripKernel
 
 _LANES = 64
 _NOT_DIAGONAL, _NOT_UP = 1, 2

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from typing import Literal, get_args
 
-from syncalign.alignment import warping_definition, warping_meeting, warping_search
-from syncalign.alignment.warping_meeting import Maker
-from syncalign.alignment.warping_problem import Answer, Problem
+from syncalign.alignment.warping import definition, meeting, search
+from syncalign.alignment.warping.meeting import Maker
+from syncalign.alignment.warping.problem import Answer, Problem
 from syncalign.errors import ParameterError
 
 KernelName = Literal["native", "numba-strip", "numba", "definition"]
@@ -45,20 +45,20 @@ def solve(problem: Problem, *, kernel: str | None = None, threads: int | None = 
     """
     make = _made(problem, kernel)
     if make is None:
-        return warping_definition.solve(problem)
+        return definition.solve(problem)
     if _meets(problem, threads):
-        return warping_meeting.solve_from_both_ends(make, problem)
-    return warping_search.solve(make(problem))
+        return meeting.solve_from_both_ends(make, problem)
+    return search.solve(make(problem))
 
 
 def least_cost(problem: Problem, *, kernel: str | None = None, threads: int | None = None) -> float:
     """Find the least cost alone; parameters and errors are those of `solve`."""
     make = _made(problem, kernel)
     if make is None:
-        return warping_definition.solve(problem).cost
+        return definition.solve(problem).cost
     if _meets(problem, threads):
-        return warping_meeting.least_cost_from_both_ends(make, problem)
-    return warping_search.least_cost(make(problem))
+        return meeting.least_cost_from_both_ends(make, problem)
+    return search.least_cost(make(problem))
 
 
 def _made(problem: Problem, kernel: str | None) -> Maker | None:
@@ -72,22 +72,22 @@ def _made(problem: Problem, kernel: str | None) -> Maker | None:
 def _maker(name: str, problem: Problem) -> Maker | None:
     """Return what makes a kernel, or None if that kernel is not there or not for this problem."""
     if name == "native" and problem.steps.is_symmetric1:
-        from syncalign.alignment.warping_native import NativeKernel, library
+        from syncalign.alignment.warping.native import NativeKernel, library
 
         return NativeKernel if library() else None
     if name == "numba-strip" and problem.steps.is_symmetric1 and not problem.has_skips:
-        from syncalign.alignment.warping_numba_strip import NumbaStripKernel
+        from syncalign.alignment.warping.numba_strip import NumbaStripKernel
 
         return NumbaStripKernel
     if name == "numba":
-        from syncalign.alignment.warping_numba import GeneralKernel
+        from syncalign.alignment.warping.numba_general import GeneralKernel
 
         return GeneralKernel
     return None
 
 
 def _meets(problem: Problem, threads: int | None) -> bool:
-    if threads == 1 or not warping_meeting.can_meet(problem):
+    if threads == 1 or not meeting.can_meet(problem):
         return False
     return threads == 2 or (problem.band.cells >= _PAIRS_FOR_TWO and _processors() > 1)
 
