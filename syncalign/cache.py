@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +105,37 @@ class Cache:
             with contextlib.suppress(OSError):
                 path.unlink()
             total -= size
+
+
+def remembered(
+    cache: Cache | None,
+    path: str | os.PathLike[str],
+    *settings: object,
+    make: Callable[[], tuple[bytes, bool]],
+) -> bytes:
+    """Return what was worked out about a file: from a cache if it is there, else anew.
+
+    Parameters
+    ----------
+    cache : Cache or None
+        Where it is kept.
+    path : path-like
+        The file.
+    settings : object
+        As for :func:`content_key`.
+    make : callable
+        Works it out, and says whether the file is sound: what is found in a damaged one is not
+        kept, so that the damage is told whenever it is met.
+    """
+    key = None if cache is None else content_key(path, *settings)
+    if cache is None or key is None:
+        return make()[0]
+    stored = cache.get(key)
+    if stored is None:
+        stored, is_sound = make()
+        if is_sound:
+            cache.put(key, stored)
+    return stored
 
 
 def _digest(data: bytes) -> bytes:

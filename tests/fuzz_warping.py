@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from syncalign.alignment.warping_kernels import KERNELS
+from syncalign.alignment.warping.kernels import KERNELS
 
-sys.path.insert(0, str(Path(__file__).parent / "alignment"))
+sys.path.insert(0, str(Path(__file__).parent / "alignment" / "warping"))
 from warping_cases import check, random_case, suits
 
 

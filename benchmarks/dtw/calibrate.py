@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.dtw.sounds import DAMAGES, Pair, related, unrelated
 from benchmarks.subtitles.prompts import RATE
-from syncalign.alignment.warping_verdict import WarpingVerdict, judge_relation
+from syncalign.alignment.signal_verdict import WarpingVerdict, judge_relation
 from syncalign.features import band_levels, sound_profile
 from syncalign.media import AudioBlock
 from syncalign.pipelines.signals import TRUSTED, WORTH_SHOWING

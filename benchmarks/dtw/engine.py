@@ -61,9 +61,9 @@ def synctoolbox(x, y):
 
 def ours(x, y, kernel="native", threads=1, lanes=None):
     """Return the path by one of our kernels, asked and answered as by `alignment.dtw`."""
-    from syncalign.alignment import warping_kernels, warping_search
-    from syncalign.alignment.warping import read_answer
-    from syncalign.alignment.warping_question import read_question
+    from syncalign.alignment.warping import kernels, search
+    from syncalign.alignment.warping.dtw import read_answer
+    from syncalign.alignment.warping.question import read_question
 
     question = read_question(
         *(x, y),
@@ -76,10 +76,10 @@ def ours(x, y, kernel="native", threads=1, lanes=None):
     )
     problem, _ = question.prepared()
     if lanes:
-        from syncalign.alignment.warping_native import NativeKernel
+        from syncalign.alignment.warping.native import NativeKernel
 
-        return read_answer(question, warping_search.solve(NativeKernel(problem, lanes))).indices
-    answer = warping_kernels.solve(problem, kernel=kernel, threads=threads)
+        return read_answer(question, search.solve(NativeKernel(problem, lanes))).indices
+    answer = kernels.solve(problem, kernel=kernel, threads=threads)
     return read_answer(question, answer).indices
 
 

@@ -21,7 +21,7 @@ _SAME_S = 1e-6
 @lru_cache(maxsize=4)
 def read_evidence(medium: Path) -> object:
     """Decode a medium and detect its speech."""
-    from syncalign.pipelines.subtitles import read_evidence as read
+    from syncalign.pipelines.speech_evidence import read_evidence as read
 
     return read(medium)
 
@@ -35,7 +35,7 @@ def sync(medium: Path, subtitles: Path) -> Answer:
         The inputs.
     """
     from syncalign.formats import read_subtitles
-    from syncalign.pipelines.subtitles import sync_cues
+    from syncalign.pipelines.cue_sync import sync_cues
 
     evidence = read_evidence(medium)
     file = read_subtitles(subtitles)

@@ -217,8 +217,8 @@ def moved_by(delay: float, rate: float = 1.0) -> Maker:
 def run(case: Case, folder: Path) -> FileScore:
     """Sync one case and score it."""
     from syncalign.formats import read_subtitles
+    from syncalign.pipelines.cue_sync import sync_cues
     from syncalign.pipelines.speech_evidence import cue_evidence
-    from syncalign.pipelines.subtitles import sync_cues
 
     subtitles = read_subtitles(write_srt(case.script, folder / "query.srt"))
     begin = time.perf_counter()

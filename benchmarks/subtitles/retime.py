@@ -90,7 +90,7 @@ class Errors:
 def errors(source: Source, medium: Path, script: Script, subtitles: Path) -> Errors | None:
     """Sync one file with and without retiming; None where it was not trusted."""
     from syncalign.formats import read_subtitles
-    from syncalign.pipelines.subtitles import sync_cues
+    from syncalign.pipelines.cue_sync import sync_cues
 
     file = read_subtitles(write_srt(script, subtitles))
     result = sync_cues(ours.read_evidence(medium), file, retime=True)

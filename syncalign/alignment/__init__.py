@@ -13,17 +13,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from syncalign.alignment.multiscale import dtw_multiscale
-    from syncalign.alignment.warping import dtw, dtw_distance
-    from syncalign.alignment.warping_path import WarpingPath
-    from syncalign.alignment.warping_topk import dtw_topk
+    from syncalign.alignment.warping.dtw import dtw, dtw_distance
+    from syncalign.alignment.warping.multiscale import dtw_multiscale
+    from syncalign.alignment.warping.path import WarpingPath
+    from syncalign.alignment.warping.topk import dtw_topk
 
 _HOMES = {
-    "WarpingPath": "syncalign.alignment.warping_path",
-    "dtw": "syncalign.alignment.warping",
-    "dtw_distance": "syncalign.alignment.warping",
-    "dtw_multiscale": "syncalign.alignment.multiscale",
-    "dtw_topk": "syncalign.alignment.warping_topk",
+    "WarpingPath": "syncalign.alignment.warping.path",
+    "dtw": "syncalign.alignment.warping.dtw",
+    "dtw_distance": "syncalign.alignment.warping.dtw",
+    "dtw_multiscale": "syncalign.alignment.warping.multiscale",
+    "dtw_topk": "syncalign.alignment.warping.topk",
 }
 
 __all__ = ["WarpingPath", "dtw", "dtw_distance", "dtw_multiscale", "dtw_topk"]

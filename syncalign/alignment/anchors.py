@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.evidence import Floats
-from syncalign.alignment.placement_table import BIN_SECONDS
+from syncalign.alignment.placement_clock import BIN_SECONDS
 from syncalign.alignment.ratios import nearest_ratio
 from syncalign.errors import ParameterError
 from syncalign.timebase import Piece, Segment, TimeMap

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from syncalign.alignment.local_cost import Floats
+from syncalign.alignment.warping.local_cost import Floats
 
 #: Frames on either side whose mean is taken for the surroundings; between which a change is taken.
 SURROUNDINGS_FRAMES, CHANGE_FRAMES = 25, 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,8 @@ from syncalign.alignment.evidence import Floats, SpeechEvidence
 #: A slope must earn this many nats, else there is none.
 SLOPE_PRICE = 8.0
 _FEWEST_FOR_SLOPE = 20
-_REACH_FRAMES = 50
+#: Onsets farther from a line than this tell nothing: by e^-32 a cue lies there.
+_REACH_FRAMES, _REACH_SIGMAS = 50, 8.0
 _HIT = 0.9  # share of cues whose speech onset follows the line
 _ITERATIONS = 14
 _SMALLEST_SIGMA, LARGEST_SIGMA = 0.012, 0.4
@@ -131,7 +133,9 @@ class _Responsibility:
 
     @classmethod
     def of(cls, evidence: SpeechEvidence, expected: Floats, sigma: float) -> _Responsibility:
-        frames = np.rint(expected * 100).astype(np.int64)[:, None] + _NEAR
+        reach = min(math.ceil(100 * _REACH_SIGMAS * sigma), _REACH_FRAMES)
+        near = np.arange(-reach, reach + 1)
+        frames = np.rint(expected * 100).astype(np.int64)[:, None] + near
         distance = frames / 100 - expected[:, None]
         prior = np.exp(-0.5 * (distance / sigma) ** 2)
         prior /= prior.sum(axis=1, keepdims=True)
@@ -145,6 +149,3 @@ class _Responsibility:
             spread=(weight * distance**2).sum(axis=1),
             log_likelihood=float(np.log(likelihood).sum()),
         )
-
-
-_NEAR = np.arange(-_REACH_FRAMES, _REACH_FRAMES + 1)

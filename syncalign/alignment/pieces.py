@@ -165,7 +165,7 @@ def _without_idle_breaks(
     evidence: SpeechEvidence, clock: Floats, piece: Integers, offset: Floats, rate: Floats
 ) -> Integers:
     """Take back the breaks that an exact fit of the pieces beside them does not need."""
-    widest = _fitted(evidence, clock, piece, offset, slope=None).sigma * _SCATTER_ROOM
+    widest = None
     settled: set[int] = set()  # first cues of pieces whose break has earned its price
     while True:
         breaks = (np.flatnonzero(np.diff(piece)) + 1).tolist()
@@ -178,6 +178,8 @@ def _without_idle_breaks(
         ]
         if not doubtful:
             return piece
+        if widest is None:
+            widest = _fitted(evidence, clock, piece, offset, slope=None).sigma * _SCATTER_ROOM
         at = min(doubtful, key=lambda at: abs(offset[at] - offset[at - 1]))
         beside = (piece == piece[at - 1]) | (piece == piece[at])
         two = piece[beside] - piece[at - 1]

@@ -3,38 +3,34 @@
 The table is bounded by the sound, not by the offset, so offsets have no bound; the order of the
 cues is kept. The rows themselves are those of :mod:`.placement_table`.
 
-Back pointers are found again from the rows, which are computed again block by block from
-checkpoints (Hirschberg's idea) where they would not fit, and then no farther than to the place that
-the block's chain ends at.
+Back pointers are found again from the rows. Where these would not all fit, a few are kept on the
+way, and the cues after each are gone through again, the last ones first (Hirschberg's idea), in
+parts of parts where needed: memory does not grow with the cues. What is gone through again ends at
+the place that the chain is known to pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from syncalign.alignment.evidence import Floats, Singles, SpeechEvidence
-from syncalign.alignment.placement_table import (
+from syncalign.alignment.placement_clock import (
     BIN_SECONDS,
     BLOCK_BINS,
     FIXED_NATS,
     NEAR_BLOCKS,
-    Checkpoint,
     Clock,
     Integers,
-    Kept,
     Prices,
-    Row,
-    Table,
-    about_fixed,
-    has_bit,
-    value_at,
 )
+from syncalign.alignment.placement_table import LEFT, Bytes, Row, Table, about_fixed, value_at
 
-_TABLE_BYTES, _BLOCK_BYTES = 96 * 2**20, 48 * 2**20
-_KEPT_SHARE = 1.1  # of a row is kept as much as its places take, and some bits
+#: Memory for the rows of the cues gone through last, and for those before the parts of each depth.
+_KEPT_BYTES, _PARTS_BYTES = 32 * 2**20, 24 * 2**20
+_KEPT_PER_BIN = 5  # bytes: nats and a link
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,93 +102,108 @@ def place_cues(
     if table.count == 0 or table.size == 0:
         nowhere = np.full(table.count, -1, dtype=np.int64)
         return Placement(nowhere, table.clocks[0].grid_bins, np.ones(table.count), 0.0)
-    row = table.first_row()
-    block = table.count
-    if block * _KEPT_SHARE * row.placed.nbytes > _TABLE_BYTES:
-        block = max(8, int(_BLOCK_BYTES // (_KEPT_SHARE * row.placed.nbytes)))
-    last = (table.count - 1) // block * block
-    checkpoints: list[Checkpoint] = []
-    kept: list[Kept] = []
-    for first in range(0, table.count, block):
-        # Cues that begin together leave no room: the next one stands where the one before does.
-        leads = [int(min(clock.rooms[first - 1], clock.gaps[first])) for clock in table.clocks]
-        checkpoints.append(Checkpoint.of(row, leads))
-        rows = table.rows(first, min(first + block, table.count), row, keep=first == last)
-        kept = [k for k in rows if k is not None]
-    way = _WayBack.from_end(table, row)
-    for first in range(last, -1, -block):
-        before = checkpoints.pop().row((len(table.clocks), BLOCK_BINS, table.blocks), way.blocks)
-        if first != last:
-            kept = []  # before others take their place in memory
-            again = Row.of(before.placed.copy(), before.between.copy())
-            rows = table.rows(first, first + block, again, keep=True)
-            kept = [k for k in rows if k is not None]
-        for cue in range(first + len(kept) - 1, first - 1, -1):
-            earlier = kept[cue - first - 1].placed if cue > first else before.placed
-            way.step(cue, kept[cue - first], earlier)
+    way = _WayBack(table)
+    way.follow(0, table.count, table.first_row())
     return way.placement()
 
 
 class _WayBack:
     """The best chain, found from its end."""
 
-    def __init__(self, table: Table, rate: int, place: int, is_placed: bool, score: float) -> None:
-        self.table, self.score = table, score
-        self.rate, self.place, self.is_placed = rate, place, is_placed
+    def __init__(self, table: Table) -> None:
+        self.table, self.score = table, -np.inf
+        self.rate, self.place, self.is_placed = 0, table.size - 1, False
         self.bins = np.full(table.count, -1, dtype=np.int64)
         self.lines = np.zeros(table.count, dtype=np.int64)
+        most = table.count * _KEPT_PER_BIN * table.row_bins
+        least = _KEPT_PER_BIN * table.row_bins
+        self._room = np.empty(max(min(_KEPT_BYTES, most), least), np.uint8)
 
-    @classmethod
-    def from_end(cls, table: Table, row: Row) -> _WayBack:
-        placed, between = float(row.placed.max()), float(row.between.max()) + table.prices.enter
-        end = row.placed if placed >= between else row.between
+    def follow(self, first: int, stop: int, row: Row) -> None:
+        """Go from the last of some cues to the first; ``row``, used up, is the one before it."""
+        size = self._part(stop - first, row)
+        if size == stop - first:
+            self._step_through(first, stop, row)
+            return
+        begins = range(first, stop, size)
+        rows = []
+        for begin in begins[:-1]:
+            rows.append(row.copy())
+            self.table.advance(begin, begin + size, row)
+        self.follow(begins[-1], stop, row)
+        for begin in reversed(begins[:-1]):
+            self.follow(begin, begin + size, rows.pop().copy(self.place // BLOCK_BINS + 1))
+
+    def _part(self, count: int, row: Row) -> int:
+        """So many cues at once: all whose rows fit, or parts, the rows before which fit."""
+        size = len(self._room) // (_KEPT_PER_BIN * row.placed.size)
+        parts = max(_PARTS_BYTES // row.nbytes, 2)
+        while size * parts < count:
+            size *= parts
+        return min(size, count)
+
+    def _step_through(self, first: int, stop: int, row: Row) -> None:
+        """Go back over cues whose rows fit."""
+        shape = (stop - first, *row.placed.shape)
+        size = (stop - first) * row.placed.size
+        rows = self._room[: 4 * size].view(np.float32).reshape(shape)
+        links = self._room[4 * size : 5 * size].reshape(shape)
+        self.table.sweep(first, stop, row, rows, links)
+        if stop == self.table.count:
+            self._begin(rows[-1], row.between)
+        for cue in range(stop - 1, first - 1, -1):
+            here = cue - first
+            self._step(cue, rows[here], links[here], rows[here - 1] if here else row.placed)
+
+    def _begin(self, placed: Singles, between: Singles) -> None:
+        """Find the end in the last row."""
+        highest, left = float(placed.max()), float(between.max()) + self.table.prices.enter
+        self.is_placed, self.score = highest >= left, max(highest, left)
+        end = placed if self.is_placed else between
         rate, column, block = np.unravel_index(int(end.argmax()), end.shape)
-        place = int(block * BLOCK_BINS + column)
-        return cls(table, int(rate), place, placed >= between, max(placed, between))
+        self.rate, self.place = int(rate), int(block * BLOCK_BINS + column)
 
-    @property
-    def blocks(self) -> int:
-        """Blocks that the chain up to here lies in."""
-        return self.place // BLOCK_BINS + 1
-
-    def step(self, cue: int, here: Kept, earlier: Singles) -> None:
-        """Go from a cue to the one before it."""
-        clock = self.table.clocks[self.rate]
+    def _step(self, cue: int, placed: Singles, links: Bytes, earlier: Singles) -> None:
+        """Go from a cue, with its row, to the one before it."""
         if not self.is_placed:
-            at = (here.placed.shape, self.rate, self.place)
-            if len(here.origin) and has_bit(here.changed, *at):
-                self.rate = int(here.origin[self.place % BLOCK_BINS, self.place // BLOCK_BINS])
-                clock = self.table.clocks[self.rate]
-            if has_bit(here.left, here.placed.shape, self.rate, self.place):
-                limit = self.place - int(clock.rooms[cue])
-                before = here.placed[self.rate][:, : limit // BLOCK_BINS + 1].T.ravel()
+            at = self.place % BLOCK_BINS, self.place // BLOCK_BINS
+            if changed := int(links[self.rate][at]) // 2:
+                self.rate = changed - 1
+            if links[self.rate][at] & LEFT:
+                limit = self.place - int(self.table.clocks[self.rate].rooms[cue])
+                before = placed[self.rate][:, : limit // BLOCK_BINS + 1].T.ravel()
                 self.place, self.is_placed = int(before[: limit + 1].argmax()), True
         self.lines[cue] = self.rate
         if not self.is_placed:
             return
         self.bins[cue] = self.place
-        place, value = self._on_the_line(cue, clock, earlier[self.rate])
-        score = self.table.score_row(cue, clock)
-        if cue == 0 or value_at(here.placed[self.rate], self.place) > value + value_at(
-            score, self.place
-        ):
-            self.is_placed = False
-        else:
-            self.place = place
+        clock = self.table.clocks[self.rate]
+        score = value_at(self.table.score_row(int(clock.lengths[cue])), self.place)
+        held = self.place in about_fixed(int(clock.places[cue]))
+        nats = FIXED_NATS if held else np.float32(0)
+        reached = value_at(placed[self.rate], self.place)
+        for place, value in self._on_the_line(cue, clock, earlier[self.rate]):
+            if value + score + nats == reached:
+                self.place = place
+                return
+        self.is_placed = False
 
-    def _on_the_line(self, cue: int, clock: Clock, earlier: Singles) -> tuple[int, np.float32]:
+    def _on_the_line(
+        self, cue: int, clock: Clock, earlier: Singles
+    ) -> Iterator[tuple[int, np.float32]]:
         """Where the cue before would be if this one had not entered anew, and the nats, paid."""
-        prices, gap = self.table.prices, int(clock.gaps[cue])
-        same = self.place - gap
+        if cue == 0:
+            return
+        prices, same = self.table.prices, self.place - int(clock.gaps[cue])
+        yield same, value_at(earlier, same)
+        steps = [same - 1, same + 1] if clock.spare(cue) > 0 else [same - 1]
+        yield from ((at, value_at(earlier, at) - np.float32(prices.step)) for at in steps)
         block = same // BLOCK_BINS
-        low = max(block - NEAR_BLOCKS, 0)
-        high = block + clock.blocks_ahead(cue) + 1
+        low, high = max(block - NEAR_BLOCKS, 0), block + clock.blocks_ahead(cue) + 1
         window = earlier[:, low : max(high, low)].T.ravel()
-        near = low * BLOCK_BINS + int(window.argmax()) if len(window) else -1
-        moves = [(same, 0.0), (same - 1, prices.step), (near, prices.near)]
-        moves += [(same + 1, prices.step)] if clock.spare(cue) > 0 else []
-        paid = [(at, value_at(earlier, at) - np.float32(price)) for at, price in moves]
-        return max(paid, key=lambda move: move[1])
+        if len(window):
+            near = int(window.argmax())
+            yield low * BLOCK_BINS + near, window[near] - np.float32(prices.near)
 
     def placement(self) -> Placement:
         """Tell the whole chain."""
@@ -204,9 +215,7 @@ class _WayBack:
 
     def _fixed_nats(self) -> float:
         """Nats in the score that are only there to keep the fixed cues."""
-        kept = sum(
-            int(self.bins[cue]) in about_fixed(place) and self.lines[cue] == line
-            for line, clock in enumerate(self.table.clocks)
-            for cue, place in clock.fixed.items()
-        )
-        return float(FIXED_NATS) * int(kept)
+        cues = np.arange(len(self.lines))
+        fixed = np.stack([clock.places for clock in self.table.clocks])[self.lines, cues]
+        kept = (self.bins >= 0) & (np.abs(self.bins - fixed) <= 1)
+        return float(FIXED_NATS) * int(kept.sum())

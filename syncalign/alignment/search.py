@@ -2,11 +2,12 @@
 
 Every freedom pays its price, so that ratio 1 and no break win unless the sound says otherwise:
 
-1. correlation over the named ratios proposes which of them to try (:mod:`.offset`);
-2. for each, the exact best chain of places, breaks priced (:mod:`.placement`); where that chain is
-   not one clean piece, a chain that may drift proposes a free rate as well; and where it leaves
-   stretches of the file unexplained, correlation over each of those proposes rates, between which
-   one more chain may change;
+1. the exact best chain of places at the file's own rate, breaks priced (:mod:`.placement`); often
+   it settles the search;
+2. where it does not, correlation over the named ratios proposes one more to try (:mod:`.offset`);
+   then a chain that may drift proposes a free rate; and where stretches of the file stay
+   unexplained, correlation over each of those proposes rates, between which one more chain may
+   change;
 3. lines through the placed cues, to a few milliseconds, and their breaks settled (:mod:`.pieces`).
 """
 
@@ -24,7 +25,7 @@ from syncalign.alignment.lines import LineFit
 from syncalign.alignment.offset import Correlator, OffsetPeak
 from syncalign.alignment.pieces import fit_pieces
 from syncalign.alignment.placement import Placement, place_cues
-from syncalign.alignment.placement_table import BIN_SECONDS, Prices
+from syncalign.alignment.placement_clock import BIN_SECONDS, Prices
 from syncalign.alignment.ratios import NAMED_RATIOS, nearest_ratio
 from syncalign.timebase import TimeMap
 
@@ -33,6 +34,9 @@ _RATIO_LEAD = 1.15
 #: Where no chain explains the file, a ratio that stands out this much beside the highest may be
 #: that of a part of it.
 _RIVAL_SHARE, _RIVAL_SIGMA = 0.5, 20.0
+#: A line over which every other named ratio drifts by this many seconds is none of theirs.
+_SEEN_DRIFT = 1.0
+_LEAST_STRETCH = min(abs(float(ratio) - 1) for ratio in NAMED_RATIOS if ratio != 1)
 #: A chain that scores this much a cue, its breaks of more than so many seconds each, needs no
 #: further hypothesis.
 _SETTLED_SCORE, _LARGEST_DRIFT_BREAK = 3.0, 6.0
@@ -62,8 +66,8 @@ class Trial:
     ----------
     rates : tuple of float
         Reference seconds for one query second; several where a chain may change between them.
-    peak : OffsetPeak
-        The best single offset at the first of them.
+    peak : OffsetPeak or None
+        The best single offset at the first of them; None where none was asked for.
     score : float or None
         The best chain's score in nats, all prices paid; None where the correlation ruled it out.
     pieces : int
@@ -71,7 +75,7 @@ class Trial:
     """
 
     rates: tuple[float, ...]
-    peak: OffsetPeak
+    peak: OffsetPeak | None
     score: float | None = None
     pieces: int = 0
 
@@ -201,32 +205,40 @@ class _Search:
         self.correlator = Correlator(evidence, span * float(max(NAMED_RATIOS)))
 
     def choose_chain(self) -> tuple[_Chain, tuple[Trial, ...]]:
-        """Try ratios, then drift, then changes of rate; tell what was tried."""
-        peaks = {float(ratio): self._peak(float(ratio)) for ratio in NAMED_RATIOS}
-        rival = max(peaks, key=lambda rate: peaks[rate].sigma)
+        """Try the file's own rate, then ratios, drift and changes of rate; tell what was tried."""
         rates = [1.0]
-        if rival != 1.0 and peaks[rival].sigma > _RATIO_LEAD * peaks[1.0].sigma:
-            rates.append(rival)
         if self.anchors and (told := self.anchors.named_rate()) not in rates:
             rates.append(told)
         chains = [self.chain(rate) for rate in rates]
-        if not self._is_settled(chains):
-            chains += [self.chain(rate) for rate in self._drifting(rates)]
-            best = max(chains, key=lambda chain: chain.score)
-            proposed = self._rates_of_poor_stretches(best)
-            highest = max(peak.sigma for peak in peaks.values())
-            least = max(_RIVAL_SHARE * highest, _RIVAL_SIGMA)
-            proposed |= {rate for rate, peak in peaks.items() if peak.sigma > least}
-            if not proposed <= set(best.rates):
-                chains.append(self.chain(*best.rates, *sorted(proposed - set(best.rates))))
+        peaks: dict[float, OffsetPeak] = {}
+        best = max(chains, key=lambda chain: chain.score)
+        if not (self._is_settled(chains) and self._rules_out_ratios(best)):
+            peaks = {float(ratio): self._peak(float(ratio)) for ratio in NAMED_RATIOS}
+            chains += self._freer_chains(chains, peaks)
         chains.sort(key=lambda chain: -chain.score)
-        tried = [
-            Trial(c.rates, peaks.get(c.rates[0]) or self._peak(c.rates[0]), c.score, c.pieces)
-            for c in chains
-        ]
+        tried = [Trial(c.rates, peaks.get(c.rates[0]), c.score, c.pieces) for c in chains]
         seen = {chain.rates for chain in chains}
         tried += [Trial((rate,), peak) for rate, peak in peaks.items() if (rate,) not in seen]
         return chains[0], tuple(tried)
+
+    def _freer_chains(self, chains: list[_Chain], peaks: dict[float, OffsetPeak]) -> list[_Chain]:
+        """Try what the correlations propose, then drift, then changes of rate."""
+        rates, freer = [rate for chain in chains for rate in chain.rates], []
+        rival = max(peaks, key=lambda rate: peaks[rate].sigma)
+        if rival not in rates and peaks[rival].sigma > _RATIO_LEAD * peaks[1.0].sigma:
+            rates.append(rival)
+            freer.append(self.chain(rival))
+        if self._is_settled(chains + freer):
+            return freer
+        freer += [self.chain(rate) for rate in self._drifting(rates)]
+        best = max(chains + freer, key=lambda chain: chain.score)
+        proposed = self._rates_of_poor_stretches(best)
+        highest = max(peak.sigma for peak in peaks.values())
+        least = max(_RIVAL_SHARE * highest, _RIVAL_SIGMA)
+        proposed |= {rate for rate, peak in peaks.items() if peak.sigma > least}
+        if not proposed <= set(best.rates):
+            freer.append(self.chain(*best.rates, *sorted(proposed - set(best.rates))))
+        return freer
 
     def _peak(self, rate: float) -> OffsetPeak:
         return self.correlator.peak(self.near_starts * rate, self.near_ends * rate)
@@ -234,6 +246,14 @@ class _Search:
     def _is_settled(self, chains: list[_Chain]) -> bool:
         best = max(chains, key=lambda chain: chain.score)
         return best.is_plain and best.score > _SETTLED_SCORE * self.count
+
+    def _rules_out_ratios(self, chain: _Chain) -> bool:
+        """Whether a line is so long that no cues of another named ratio could lie on it."""
+        clock, pieces = self.starts[chain.placement.bins >= 0], chain.placement.pieces
+        at = np.searchsorted(pieces, np.arange(chain.pieces))
+        last = np.append(at[1:], len(pieces)) - 1
+        longest = float((clock[last] - clock[at]).max(initial=0.0))
+        return longest * _LEAST_STRETCH > _SEEN_DRIFT
 
     def chain(self, *rates: float) -> _Chain:
         """Return the best chain, without drift, of lines at these rates."""

@@ -10,9 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.likeness import SKIP_ENTRY_FRAMES, SKIP_PRICE, likened
-from syncalign.alignment.local_cost import Floats
-from syncalign.alignment.multiscale import dtw_multiscale
-from syncalign.alignment.path_map import map_through
 from syncalign.alignment.smooth_path import smooth_path
 from syncalign.alignment.strands import (
     LEAST_SIMILARITY,
@@ -28,7 +25,10 @@ from syncalign.alignment.strands import (
     split,
     straightness,
 )
-from syncalign.alignment.warping_path import WarpingPath
+from syncalign.alignment.warping.local_cost import Floats
+from syncalign.alignment.warping.multiscale import dtw_multiscale
+from syncalign.alignment.warping.path import WarpingPath
+from syncalign.alignment.warping.path_map import map_through
 from syncalign.progress import Progress
 from syncalign.timebase import Features, Grid, Piece, Segment, TimeMap
 

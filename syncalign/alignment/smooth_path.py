@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.local_cost import Floats
 from syncalign.alignment.strands import Signals, parabola_top
+from syncalign.alignment.warping.local_cost import Floats
 
 #: Query frames on either side that a line is fitted through; and of one block that is shifted.
 _AROUND, _BLOCK, _REACH = 20, 100, 3

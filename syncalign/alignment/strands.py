@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment.local_cost import Floats
-from syncalign.alignment.warping_path import WarpingPath
+from syncalign.alignment.warping.local_cost import Floats
+from syncalign.alignment.warping.path import WarpingPath
 
 _Whole = npt.NDArray[np.int64]
 

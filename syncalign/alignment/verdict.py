@@ -47,8 +47,10 @@ class Verdict:
         speech.
     piece_confidence : tuple of float
         ``confidence`` for the cues of each piece.
-    reasons : tuple of str
-        What speaks for or against, in sentences.
+    agreement : str
+        How far the reference bears the map out, as a clause; empty where it was not asked.
+    notes : tuple of str
+        What else there is to say, as sentences.
     signs : dict
         The numbers behind it, by name.
     """
@@ -56,8 +58,16 @@ class Verdict:
     trust: float
     confidence: float
     piece_confidence: tuple[float, ...]
-    reasons: tuple[str, ...]
+    agreement: str = ""
+    notes: tuple[str, ...] = ()
     signs: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What speaks for or against, in sentences that go with the trust."""
+        if not self.agreement:
+            return self.notes
+        return (f"{_stance(self.trust)}: {self.agreement}.", *self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +193,7 @@ def judge(
     """
     if alignment.fit is None or len(query_starts) < _FEWEST_CUES:
         no_trust = (0.0,) * len(alignment.time_map.pieces)
-        return Verdict(0.0, 0.0, no_trust, (_too_little(query_starts),))
+        return Verdict(0.0, 0.0, no_trust, notes=(_too_little(query_starts),))
     whole, pieces = collect_signs(evidence, alignment, query_starts, query_ends)
     piece_trust = [_logistic(float(_PIECE_WEIGHTS @ signs.piece_vector())) for signs in pieces]
     sizes = np.array([signs.cues for signs in pieces])
@@ -199,17 +209,18 @@ def judge(
         "share_right": share_right,
         "trust": trust,
     }
-    reasons = [_reason(whole, trust)]
+    notes: list[str] = []
     doubtful = [index for index, value in enumerate(piece_trust) if value < 0.5]
     if doubtful and trust >= 0.3:
-        reasons.append(f"{len(doubtful)} of {len(pieces)} pieces are doubtful.")
+        verb = "piece is" if len(pieces) == 1 else "pieces are"
+        notes.append(f"{len(doubtful)} of {len(pieces)} {verb} doubtful.")
     if tight < 0.5 and trust >= 0.3:
-        reasons.append(
+        notes.append(
             f"The lines scatter by about {sigma:.2f} s about their best places, too much for"
             " 95 % of them to come within 250 ms."
         )
     confidence = tuple(value * tight for value in piece_trust)
-    return Verdict(trust, trust * tight, confidence, tuple(reasons), signs)
+    return Verdict(trust, trust * tight, confidence, _agreement(whole), tuple(notes), signs)
 
 
 def doubted(
@@ -218,7 +229,7 @@ def doubted(
     alignment: CueAlignment,
     run: npt.NDArray[np.int64],
 ) -> Verdict:
-    """Lower a verdict where the file's times begin anew and the sound does not answer to all.
+    """Lower a verdict where the file's times begin anew and the reference does not answer to all.
 
     Cues of a run that has no place of its own lie among those of the others, where a mean over the
     file does not miss them: so each run is asked alone.
@@ -249,8 +260,8 @@ def doubted(
         return verdict
     times = "once" if len(large) == 2 else f"{len(large) - 1} times"
     reason = (
-        f"The file's times begin anew {times}, and not every part answers to the"
-        " sound: it may be two files joined; sync them one by one."
+        f"The file's times begin anew {times}, and the reference does not answer to every"
+        " part: it may be two files joined; sync them one by one."
     )
     share = min(verdict.trust, _DOUBTFUL) / max(verdict.trust, 1e-9)
     return replace(
@@ -258,7 +269,7 @@ def doubted(
         trust=verdict.trust * share,
         confidence=verdict.confidence * share * share,
         piece_confidence=tuple(value * share for value in verdict.piece_confidence),
-        reasons=(reason, *verdict.reasons),
+        notes=(reason, *verdict.notes),
         signs={**verdict.signs, "weakest_run": min(contrasts)},
     )
 
@@ -271,16 +282,19 @@ def _too_little(distinct: Floats) -> str:
     if len(distinct) < _FEWEST_CUES:
         moments = "1 moment" if len(distinct) == 1 else f"{len(distinct)} moments"
         return f"Spoken cues at {moments} are too few to tell where they belong."
-    return "Nothing in the sound answers to the cues: it may be silent, or the wrong file."
+    return "Nothing in the reference answers to the cues: it may be silent, or the wrong file."
 
 
-def _reason(whole: Signs, trust: float) -> str:
-    evidence = (
+def _agreement(whole: Signs) -> str:
+    return (
         f"cues that had no say stand {whole.held_out:.1f} deviations above chance, and"
         f" {whole.agreement:.0%} of the cues go to the same place without half of the others"
     )
+
+
+def _stance(trust: float) -> str:
     if trust >= 0.8:
-        return f"The sound agrees: {evidence}."
+        return "The reference agrees"
     if trust >= 0.3:
-        return f"The sound agrees only in part: {evidence}."
-    return f"The sound does not agree, this looks like the wrong file: {evidence}."
+        return "The reference agrees only in part"
+    return "The reference does not agree, this looks like the wrong file"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from syncalign.cli.options import PATH, CommonOptions, common_options, search_options
+from syncalign.cli.options import PATH, CommonOptions, common_options
 from syncalign.cli.output import DONE, NO_ALIGNMENT, Answer, answer
-from syncalign.cli.search import searched
+from syncalign.cli.search import SearchOptions, search_options, searched
 from syncalign.cli.sync_text import described
 
 _EPILOG = """\b
@@ -27,20 +25,18 @@ trusted. A positive offset means that the subtitle would move later."""
 @click.argument("subtitles", type=PATH)
 @search_options
 @common_options
-def check(
-    reference: str, subtitles: str, explain: bool, common: CommonOptions, **options: Any
-) -> int:
+def check(reference: str, subtitles: str, search: SearchOptions, common: CommonOptions) -> int:
     """Say whether SUBTITLES fit REFERENCE; the search of sync, writing nothing.
 
     REFERENCE is a medium, or a subtitle file that is in sync.
     """
 
     def work() -> Answer:
-        result = searched(reference, subtitles, common, **options)
+        result = searched(reference, subtitles, search, common)
         fields = {**result.to_json(), "output": None}
-        if explain:
+        if search.explain:
             fields["explanation"] = list(result.explanation)
-        text = "\n".join(described(result, explain=explain))
+        text = "\n".join(described(result, explain=search.explain))
         return Answer(fields, text, DONE if result.is_trusted else NO_ALIGNMENT)
 
     return answer("check", common, work)

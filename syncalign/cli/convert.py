@@ -32,7 +32,7 @@ What the new format cannot hold is said. The same format is a copy, byte by byte
     help="Format of OUT, such as srt (default: what its ending says).",
 )
 @click.option("--encoding", metavar="E", help="Encoding of IN (default: found); OUT is UTF-8.")
-@fps_option
+@fps_option()
 @click.option("--force", is_flag=True, help="Replace an existing OUT.")
 @common_options
 def convert(

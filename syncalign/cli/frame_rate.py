@@ -24,12 +24,19 @@ class _FrameRate(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{value!r} is no frame rate; write 25, 23.976 or 24000/1001", param, ctx)
 
 
-def fps_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--fps``, which arrives as ``frame_rate``: a Fraction or None."""
+def fps_option(more: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option ``--fps``, which arrives as ``frame_rate``: a Fraction or None.
+
+    Parameters
+    ----------
+    more : str
+        What else its help says.
+    """
     return click.option(
         "--fps",
         "frame_rate",
         type=_FrameRate(),
         metavar="R",
-        help="Frames a second of a subtitle that counts frames (MicroDVD); 23.976 is 24000/1001.",
-    )(command)
+        help="Frames a second of a subtitle that counts frames (MicroDVD); 23.976 is 24000/1001. "
+        + more,
+    )

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import click
-
-from syncalign.cli.frame_rate import fps_option
-from syncalign.cli.text_track import text_track_option
 
 #: A file name. Whether it can be read is found out where it is read, and told as JSON as well.
 PATH = click.Path(readable=False)
@@ -46,23 +43,10 @@ class CommonOptions:
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the shared options to a command; they arrive as one argument, ``common``."""
-
-    @functools.wraps(command)
-    def collected(
-        *arguments: Any,
-        as_json: bool,
-        device: str,
-        seed: int,
-        progress: bool | None,
-        quiet: bool,
-        verbose: int,
-        **options: Any,
-    ) -> Any:
-        common = CommonOptions(as_json, device, seed, progress, quiet, verbose)
-        return command(*arguments, common=common, **options)
-
-    return _decorated(
-        collected,
+    return gathered(
+        command,
+        "common",
+        CommonOptions,
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
         click.option(
             "--device",
@@ -87,52 +71,32 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what ``sync`` and ``check`` share."""
-    return _decorated(
-        command,
-        click.option(
-            "--max-offset",
-            type=click.FloatRange(min=0),
-            metavar="S",
-            help="Refuse a result that moves a cue by more than S seconds.",
-        ),
-        click.option(
-            "--points",
-            type=PATH,
-            metavar="FILE",
-            help="Places set by hand, one 'SUBTITLE_TIME REFERENCE_TIME' a line; the map passes"
-            " through them.",
-        ),
-        click.option(
-            "--retime",
-            is_flag=True,
-            help="Move single lines too, by up to 1 s, onto the speech that is surely theirs.",
-        ),
-        click.option("--explain", is_flag=True, help="Tell what was tried and its evidence."),
-        click.option(
-            "--track",
-            type=click.IntRange(min=0),
-            metavar="N",
-            help="Sound track to listen to, from 0 (default: the one a viewer would hear).",
-        ),
-        click.option("--language", metavar="xx", help="Language of the sound track, such as en."),
-        text_track_option,
-        click.option("--encoding", metavar="E", help="Encoding of the subtitle (default: found)."),
-        fps_option,
-        click.option(
-            "--cache/--no-cache",
-            "use_cache",
-            default=True,
-            help="Keep the speech found in the medium for the next run (see: syncalign cache).",
-        ),
-    )
-
-
-def _decorated(
-    command: Callable[..., Any], *decorators: Callable[[Callable[..., Any]], Callable[..., Any]]
+def gathered(
+    command: Callable[..., Any],
+    name: str,
+    kind: type[Any],
+    *options: Callable[[Callable[..., Any]], Callable[..., Any]],
 ) -> Callable[..., Any]:
-    """Apply decorators so that the help shows the options in this order."""
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
+    """Add options to a command, which arrive as one argument: a data class with a field for each.
+
+    Parameters
+    ----------
+    command : callable
+        The command.
+    name : str
+        The argument.
+    kind : type
+        The data class; its fields are named as the options arrive.
+    *options : callable
+        Decorators of click, in the order in which the help shows them.
+    """
+
+    @functools.wraps(command)
+    def collected(*arguments: Any, **given: Any) -> Any:
+        own = {field.name: given.pop(field.name) for field in fields(kind)}
+        return command(*arguments, **given, **{name: kind(**own)})
+
+    decorated: Callable[..., Any] = collected
+    for option in reversed(options):
+        decorated = option(decorated)
+    return decorated

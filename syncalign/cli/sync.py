@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from syncalign.cli.options import PATH, CommonOptions, common_options, search_options
+from syncalign.cli.options import PATH, CommonOptions, common_options
 from syncalign.cli.output import DONE, NO_ALIGNMENT, Answer, answer, named_file, shown_path
-from syncalign.cli.search import searched
+from syncalign.cli.search import SearchOptions, search_options, searched
 from syncalign.cli.sync_text import described
 from syncalign.errors import printable
 from syncalign.storage import ensure_distinct, ensure_writable, replace_keeping_backup
@@ -55,9 +55,8 @@ def sync(
     in_place: bool,
     force: bool,
     accept: str | None,
-    explain: bool,
+    search: SearchOptions,
     common: CommonOptions,
-    **options: Any,
 ) -> int:
     """Put SUBTITLES on the sound of REFERENCE: offset, frame rate, breaks; or refuse.
 
@@ -73,20 +72,28 @@ def sync(
     target = _Target(subtitles, output, in_place, force)
 
     def work() -> Answer:
-        target.check(named_file(reference), options["points"])
-        result = searched(reference, subtitles, common, **options)
+        target.check(named_file(reference), search.points)
+        result = searched(reference, subtitles, search, common)
         may_write = result.is_trusted or (accept == "unsure" and result.status == "unsure")
         written = target.write(result) if may_write else None
-        fields = {**result.to_json(), "output": shown_path(written)}
-        if explain:
+        fields = {**result.to_json(), "output": shown_path(written and written.path)}
+        if search.explain:
             fields["explanation"] = list(result.explanation)
         content = None
         if target.is_stdout:  # where nothing may be written, nothing is: not even a text
             content = result.to_bytes() if may_write else b""
-        text = "\n".join([*described(result, explain=explain), *_outcome(result, written, content)])
+        told = described(result, explain=search.explain)
+        text = "\n".join([*told, *_outcome(result, written, content)])
         return Answer(fields, text, DONE if may_write else NO_ALIGNMENT, content)
 
     return answer("sync", common, work)
+
+
+class _Written(NamedTuple):
+    """A file that was written, and the name of the one beside it that holds what it held."""
+
+    path: str
+    backup: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +125,22 @@ class _Target:
             ensure_distinct(self.path, self.subtitles, remedy="use --in-place to replace it")
         ensure_writable(self.path, overwrite=self.force or self.in_place)
 
-    def write(self, result: SubtitleSync) -> str | None:
+    def write(self, result: SubtitleSync) -> _Written | None:
         """Write what there is to write, and say where."""
         nothing_to_do = result.is_unchanged and self.output is None
         if self.is_stdout or nothing_to_do:
             return None
         if self.in_place:
-            replace_keeping_backup(self.path, result.to_bytes())
-        else:
-            result.save(self.path, overwrite=self.force)
-        return self.path
+            backup = replace_keeping_backup(self.path, result.to_bytes())
+            return _Written(self.path, backup.name)
+        result.save(self.path, overwrite=self.force)
+        return _Written(self.path)
 
 
-def _outcome(result: SubtitleSync, written: str | None, content: bytes | None) -> list[str]:
+def _outcome(result: SubtitleSync, written: _Written | None, content: bytes | None) -> list[str]:
     if written is not None:
-        return [f"written: {printable(written)}"]
+        kept = f" (what it held is kept as {printable(written.backup)})" if written.backup else ""
+        return [f"written: {printable(written.path)}{kept}"]
     if content:
         return ["written to standard output"]
     return ["nothing to write"] if result.status == "in_sync" else ["nothing was written"]

@@ -7,6 +7,7 @@ from syncalign.formats.registry import (
     FORMATS,
     Format,
     detect,
+    is_timed_text,
     parse_subtitles,
     read_subtitles,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "convert",
     "decode",
     "detect",
+    "is_timed_text",
     "parse_subtitles",
     "read_points",
     "read_subtitles",

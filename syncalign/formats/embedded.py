@@ -15,11 +15,16 @@ from syncalign.formats.writing import write_cues
 
 
 class Payload(NamedTuple):
-    """One packet of a text track: seconds, and bytes; ``end`` is None where it is not told."""
+    """One packet of a text track: seconds, and bytes; ``end`` is None where it is not told.
+
+    ``name`` and ``settings`` are those of a WebVTT cue.
+    """
 
     start: float
     end: float | None
     data: bytes
+    name: bytes = b""
+    settings: bytes = b""
 
 
 class _Codec(NamedTuple):
@@ -84,11 +89,21 @@ def _write_srt(header: bytes, payloads: Sequence[Payload]) -> bytes:
 def _write_vtt(header: bytes, payloads: Sequence[Payload]) -> bytes:
     clock = Clock(3, short_is_count=True)
     head = _text(header).strip("\n")
-    blocks = [head if head.startswith("WEBVTT") else "WEBVTT"]
+    # Styles and regions are kept, whether or not the line that makes the file one stands there.
+    blocks = [head] if head.startswith("WEBVTT") else ["WEBVTT", *([head] if head else [])]
     for payload in payloads:
         start, end = (clock.write(time, "00:00:00.000") for time in _seconds(payload))
-        blocks.append(f"{start} --> {end}\n{without_empty_lines(_text(payload.data))}".rstrip("\n"))
+        name, settings = (_one_line(text) for text in (payload.name, payload.settings))
+        times = f"{start} --> {end} {settings}".rstrip()
+        text = without_empty_lines(_text(payload.data))
+        blocks.append("\n".join([*([name] if name else []), times, text]).rstrip("\n"))
     return ("\n\n".join(blocks) + "\n").encode("utf-8", "replace")
+
+
+def _one_line(data: bytes) -> str:
+    """Return what may stand before or behind a cue's times; nothing where it would read as them."""
+    line = _text(data).strip().partition("\n")[0]
+    return "" if "-->" in line else line
 
 
 _COLUMNS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"

@@ -22,10 +22,11 @@ _BOMS = (  # UTF-32's little-endian mark begins with that of UTF-16: it comes fi
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CANDIDATES = (  # those of the web and of national standards: DOS and Mac pages only add doubt
+_CANDIDATES = (  # those of the web, of national standards, and of DOS where files of it are met
     *(f"cp125{page}" for page in range(9)),
     *(f"iso8859_{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)),
     *("gb18030", "big5hkscs", "cp932", "euc_jis_2004", "cp949", "koi8_r", "koi8_u", "cp874"),
+    *("cp850", "cp852", "cp866"),  # the letters of cp437 are those of cp850
 )
 _SAMPLE_SIZE = 16_384  # bytes; lines of ASCII, times above all, say nothing and are left out
 _LINE = re.compile(rb"[^\r\n]+")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tokenize
+import zlib
 from fractions import Fraction
 from pathlib import Path
 from zipfile import BadZipFile
@@ -11,10 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.errors import FormatError, ParameterError
+from syncalign.memory import memory_to_fill
 from syncalign.timebase import Features, Grid
 
 FEATURE_SUFFIXES = (".npy", ".npz", ".csv", ".tsv")
 _LARGEST = 1e100
+#: Times are told apart to this share of the distance of two frames.
+_TIME_SHARE = 1e-3
+#: What numpy and the archive below it raise where a file is not theirs or is damaged.
+_UNREADABLE = (
+    *(ValueError, TypeError, OverflowError, SyntaxError, tokenize.TokenError),
+    *(EOFError, MemoryError, NotImplementedError, BadZipFile, zlib.error),
+)
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _NAMES = (
     "an .npz holds `values` (time first), `rate` (frames a second) and perhaps `start` (seconds)"
@@ -70,28 +80,35 @@ def read_features(path: str | os.PathLike[str], *, rate: float | None = None) ->
 def _read(path: str | os.PathLike[str], suffix: str, rate: float | None) -> Features:
     if suffix in _DELIMITERS:
         return _read_table(path, _DELIMITERS[suffix])
-    # Opened here: numpy leaves a broken archive open.
-    with Path(path).open("rb") as file:
-        try:
-            loaded = np.load(file, allow_pickle=False)
-        except (ValueError, EOFError, BadZipFile) as exc:
-            message = f"is not a numpy file of plain numbers: {_first_line(exc)}"
-            raise FormatError(path, message) from exc
-        if not isinstance(loaded, np.ndarray):
-            with loaded:
-                return _read_archive(path, loaded)
+    if suffix == ".npz":
+        return _read_archive(path)
+    try:
+        # Mapped, an array that claims to be larger than its file is not made room for.
+        loaded = np.load(path, mmap_mode="r", allow_pickle=False)
+    except _UNREADABLE as exc:
+        raise _no_array(path, exc) from exc
     if rate is None:
         raise ParameterError(f"{os.fspath(path)} does not say its rate: give it (--rate)")
     return _features(path, loaded, rate, 0.0)
 
 
-def _read_archive(path: str | os.PathLike[str], archive: np.lib.npyio.NpzFile) -> Features:
-    try:
-        parts = {name: archive[name] for name in ("values", "rate", "start") if name in archive}
-    except (ValueError, EOFError, BadZipFile, OSError) as exc:
-        raise FormatError(path, f"is damaged: {_first_line(exc)}") from exc
+def _read_archive(path: str | os.PathLike[str]) -> Features:
+    # Opened here: numpy leaves a broken archive open.
+    with Path(path).open("rb") as file:
+        try:
+            loaded = np.load(file, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                raise FormatError(path, f"is a single array, not an archive; {_NAMES}")
+            with loaded as archive:
+                files = archive.files
+                _check_size(path, archive)
+                parts = {
+                    name: archive[name] for name in ("values", "rate", "start") if name in files
+                }
+        except _UNREADABLE as exc:
+            raise _no_array(path, exc) from exc
     if "values" not in parts or "rate" not in parts:
-        raise FormatError(path, f"holds {', '.join(archive.files) or 'nothing'}; {_NAMES}")
+        raise FormatError(path, f"holds {', '.join(files) or 'nothing'}; {_NAMES}")
     numbers = []
     for name in ("rate", "start"):
         value = parts.get(name, np.zeros(()))
@@ -101,6 +118,22 @@ def _read_archive(path: str | os.PathLike[str], archive: np.lib.npyio.NpzFile) -
     if numbers[0] <= 0:
         raise FormatError(path, f"its rate is {numbers[0]:g}; it has to be positive")
     return _features(path, parts["values"], *numbers)
+
+
+def _check_size(path: str | os.PathLike[str], archive: np.lib.npyio.NpzFile) -> None:
+    """Refuse an archive that unpacks to more than there is room for."""
+    members = archive.zip.infolist() if archive.zip else []
+    needed = sum(member.file_size for member in members)
+    if needed > memory_to_fill():
+        raise FormatError(
+            path,
+            f"unpacks to {needed / 2**30:.1f} GiB, more than the {memory_to_fill() / 2**30:.1f} "
+            "GiB that may be filled here",
+        )
+
+
+def _no_array(path: str | os.PathLike[str], exc: Exception) -> FormatError:
+    return FormatError(path, f"is not a whole numpy file of plain numbers: {_first_line(exc)}")
 
 
 def _read_table(path: str | os.PathLike[str], delimiter: str) -> Features:
@@ -160,6 +193,11 @@ def _features(
     exact = Fraction(rate).limit_denominator(1_000_000)
     if exact <= 0:
         raise FormatError(path, f"its rate of {rate:g} frames a second is too low")
+    if np.spacing(abs(start) + len(numbers) / rate) > _TIME_SHARE / rate:
+        raise FormatError(
+            path,
+            f"begins at {start:g} s: its frames, {1 / rate:g} s apart, are not told apart there",
+        )
     return Features(numbers, Grid(exact, start, len(numbers)))
 
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.errors import FormatError
+from syncalign.errors import FormatError, ParameterError
 from syncalign.formats.encoding import decode
 from syncalign.formats.source import read_bytes
 from syncalign.timebase import format_timecode, parse_timecode
@@ -34,17 +34,25 @@ _POINT = re.compile(
 _HINT = "write SUBTITLE_TIME REFERENCE_TIME, such as 0:12:30.500 0:12:28.100, or @12 0:12:28.100"
 
 
+#: From a time in the file, and the cue that begins there if one was named, to another clock.
+Clock = Callable[[float, int | None], float]
+
+
 class _Point(NamedTuple):
-    query: float
+    query: float  # on the clock on which points must rise
     reference: float
     line: int
+    written: float  # the time in the file
 
     def __str__(self) -> str:
-        return f"{format_timecode(self.query)} -> {format_timecode(self.reference)}"
+        return f"{format_timecode(self.written)} -> {format_timecode(self.reference)}"
 
 
 def read_points(
-    path: str | os.PathLike[str], starts: npt.NDArray[np.float64]
+    path: str | os.PathLike[str],
+    starts: npt.NDArray[np.float64],
+    *,
+    clock: Clock | None = None,
 ) -> tuple[tuple[float, float], ...]:
     """Read a points file.
 
@@ -58,11 +66,14 @@ def read_points(
         The file.
     starts : np.ndarray [shape=(N,)]
         Starts of the subtitle's cues, in seconds, in the order of the file.
+    clock : callable, optional
+        Takes a time, and the place in the file of the cue that begins then where one was named, to
+        another clock, for a file whose times begin anew; a ParameterError says why it cannot.
 
     Returns
     -------
     tuple of (float, float)
-        Subtitle seconds and reference seconds; both rise.
+        Subtitle seconds, on that clock, and reference seconds; both rise.
 
     Raises
     ------
@@ -74,7 +85,7 @@ def read_points(
     if len(data) > _LARGEST:
         raise FormatError(path, f"is no points file: larger than {_LARGEST // 2**20} MiB")
     try:
-        points = sorted(_points(decode(data).text, starts))
+        points = sorted(_points(decode(data).text, starts, clock or _own))
     except FormatError as exc:
         raise FormatError(path, exc.message, exc.line) from exc
     if not points:
@@ -95,7 +106,11 @@ def read_points(
     return tuple((point.query, point.reference) for point in distinct)
 
 
-def _points(text: str, starts: npt.NDArray[np.float64]) -> Iterator[_Point]:
+def _own(time: float, cue: int | None) -> float:
+    return time
+
+
+def _points(text: str, starts: npt.NDArray[np.float64], clock: Clock) -> Iterator[_Point]:
     for number, line in enumerate(re.split(r"\r\n|[\r\n]", text), 1):
         said = line.partition("#")[0].strip()
         if not said:
@@ -107,15 +122,20 @@ def _points(text: str, starts: npt.NDArray[np.float64]) -> Iterator[_Point]:
         if match is None:
             raise FormatError(None, f"{said[:60]!r} is no point; {_HINT}", number)
         query = match["query"]
-        time = _start_of(query, starts, number) if query[0] == "@" else _seconds(query, number)
-        yield _Point(time, _seconds(match["reference"], number), number)
+        cue = _cue(query, len(starts), number) if query[0] == "@" else None
+        time = _seconds(query, number) if cue is None else float(starts[cue])
+        try:
+            on_clock = clock(time, cue)
+        except ParameterError as exc:
+            raise FormatError(None, str(exc), number) from exc
+        yield _Point(on_clock, _seconds(match["reference"], number), number, time)
 
 
-def _start_of(name: str, starts: npt.NDArray[np.float64], line: int) -> float:
+def _cue(name: str, count: int, line: int) -> int:
     cue = int(name[1:])
-    if not 1 <= cue <= len(starts):
-        raise FormatError(None, f"there is no cue {name}; the file has @1 to @{len(starts)}", line)
-    return float(starts[cue - 1])
+    if not 1 <= cue <= count:
+        raise FormatError(None, f"there is no cue {name}; the file has @1 to @{count}", line)
+    return cue - 1
 
 
 def _seconds(written: str, line: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -67,6 +67,8 @@ FORMATS = (
     Format("sami", "SAMI", (".smi", ".sami"), 0, sami.sniff, sami.locate),
     Format("jsonl", "JSON lines", (".jsonl", ".ndjson"), 3, jsonl.sniff, jsonl.locate),
 )
+_ENDINGS = tuple(dict.fromkeys(ending for format_ in FORMATS for ending in format_.extensions))
+_HEAD_BYTES = 2**16  # as much as tells a format
 
 
 def read_subtitles(
@@ -139,13 +141,15 @@ def parse_subtitles(
     source, text = _opened(data, encoding)
     if chosen is None:
         chosen = _detected(source, text, name_hint)
+    damaged = text.count("\ufffd")
+    del text  # four times the file's size, at worst
     if chosen.counts_frames:
         rate = None if frame_rate is None else exact_rate(frame_rate)
         findings = chosen.locate(source, frame_rate=rate)
     else:
         findings = chosen.locate(source)
     file = assemble(source, chosen.name, findings, digits=chosen.digits)
-    return _with_note_on_damage(file, text)
+    return file if not damaged else _with_note_on_damage(file, damaged)
 
 
 def detect(data: bytes, name_hint: str | None = None, *, encoding: str | None = None) -> str:
@@ -174,6 +178,25 @@ def detect(data: bytes, name_hint: str | None = None, *, encoding: str | None = 
     return _detected(source, text, name_hint).name
 
 
+def is_timed_text(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is one of timed text, sound or broken: by its content, else by its name.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; what does not exist, or is no file, is none.
+    """
+    try:
+        head = read_bytes(path, what="file", most=_HEAD_BYTES)
+        if binary_kind(head) is not None:
+            return False
+        if Path(path).suffix.lower() not in _ENDINGS:
+            detect(head)
+    except FormatError:
+        return False
+    return True
+
+
 def format_of_name(path: str | os.PathLike[str], *, like: str | None = None) -> str:
     """Return the format that a file's name asks for.
 
@@ -192,8 +215,7 @@ def format_of_name(path: str | os.PathLike[str], *, like: str | None = None) -> 
     ending = Path(path).suffix.lower()
     named = [format_.name for format_ in FORMATS if ending and ending in format_.extensions]
     if not named:
-        endings = (ending for format_ in FORMATS for ending in format_.extensions)
-        known = " ".join(dict.fromkeys(endings))
+        known = " ".join(_ENDINGS)
         raise ParameterError(f"{ending or 'no ending'!r} names no format; known are {known}")
     return like if like in named else named[0]
 
@@ -247,12 +269,7 @@ def _detected(source: Source, text: str, name_hint: str | None) -> Format:
     raise FormatError(None, "is not a subtitle file: text without times")
 
 
-def _with_note_on_damage(file: SubtitleFile, text: str) -> SubtitleFile:
-    damaged = text.count("\ufffd")
-    if not damaged:
-        return file
-    from dataclasses import replace
-
+def _with_note_on_damage(file: SubtitleFile, damaged: int) -> SubtitleFile:
     letters = "1 character" if damaged == 1 else f"{damaged} characters"
     note = f"{letters} cannot be read as {file.encoding}; the bytes are kept."
     return replace(file, notes=(*file.notes, note))

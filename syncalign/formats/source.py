@@ -85,8 +85,14 @@ class Source:
         first, last = self.span(start, end)
         return self.data[first:last].decode(self.encoding, "replace")
 
+    def ascii(self, span: tuple[int, int]) -> str:
+        """Return units that are ASCII, as times are."""
+        return self.units[span[0] : span[1]].decode("ascii")
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the bytes that hold the units from ``start`` to ``end``."""
+        if self.width == 1 and not self.origin:  # the same numbers, not as many new ones
+            return start, end
         return self.origin + start * self.width, self.origin + end * self.width
 
     def line_at(self, unit: int) -> int:

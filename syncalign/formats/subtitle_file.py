@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from syncalign.formats.source import Source
 from syncalign.formats.stamp import InnerStamp, Span, Stamp
 from syncalign.timebase import Cue, Segment, Timeline
 
+LONG_JUMP = 60.0  # seconds back, from one cue to the next; more than disorder: times begin anew
+_MOST_NAMED = 3  # cues in a sentence
 LONGEST_SHOWN = 7.0  # seconds; a cue whose end is not in the file and has none to follow it soon
 # Cues and times inside cues; a film has 2,000, a film with karaoke effects perhaps 100,000.
 MOST_CUES = 250_000
@@ -34,6 +36,13 @@ class Found(NamedTuple):
     end_is_duration: bool = False
     parent: int | None = None
     inner_is_relative: bool = False
+
+    def time_spans(self) -> Iterator[Span]:
+        """Go through the places of all its times."""
+        yield self.start
+        if self.end is not None:
+            yield self.end
+        yield from self.inner
 
 
 class CueList(list[Found]):
@@ -183,11 +192,11 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
         raise FormatError(None, problem + more, source.line_at(unit))
     if not findings.cues:
         raise FormatError(None, f"has no cues (read as {name})")
-    spans = [span for cue in findings.cues for span in (cue.start, cue.end, *cue.inner) if span]
-    written = {span: source.units[span[0] : span[1]].decode("ascii") for span in spans}
-    notation = findings.notation or Clock.of(written.values(), digits=digits)
-    times = {span: notation.read(text) for span, text in written.items()}
-    stamps = _with_derived_ends(_stamps(source, findings.cues, times))
+    notation = findings.notation
+    if notation is None:
+        spans = (span for cue in findings.cues for span in cue.time_spans())
+        notation = Clock.of(map(source.ascii, spans), digits=digits)
+    stamps = _with_derived_ends(_stamps(source, findings.cues, notation))
     cues = tuple(
         Cue(Segment(stamp.start, max(stamp.start, stamp.end)), found.text)
         for stamp, found in zip(stamps, findings.cues, strict=True)
@@ -199,16 +208,19 @@ def assemble(source: Source, name: str, findings: Findings, *, digits: int) -> S
     )
 
 
-def _stamps(source: Source, cues: Sequence[Found], times: Mapping[Span, float]) -> list[Stamp]:
+def _stamps(source: Source, cues: Sequence[Found], notation: Notation) -> list[Stamp]:
+    def time(span: Span) -> float:
+        return notation.read(source.ascii(span))
+
     stamps: list[Stamp] = []
     for cue in cues:
         base = 0.0 if cue.parent is None else stamps[cue.parent].start
-        start = base + times[cue.start]
+        start = base + time(cue.start)
         # Not a number: derived later.
-        end = math.nan if cue.end is None else times[cue.end]
+        end = math.nan if cue.end is None else time(cue.end)
         end += start if cue.end_is_duration else base
         inner = tuple(
-            InnerStamp(source.span(*at), times[at], cue.inner_is_relative) for at in cue.inner
+            InnerStamp(source.span(*at), time(at), cue.inner_is_relative) for at in cue.inner
         )
         stamps.append(
             Stamp(
@@ -246,8 +258,14 @@ def _with_derived_ends(stamps: Sequence[Stamp]) -> tuple[Stamp, ...]:
 
 def _notes_on_order(stamps: Sequence[Stamp]) -> Iterator[str]:
     starts = np.array([stamp.start for stamp in stamps])
-    shown = np.array([stamp.visible for stamp in stamps])
-    disordered = int(np.count_nonzero(np.diff(starts[shown]) < 0))
+    shown = np.flatnonzero([stamp.visible for stamp in stamps])
+    steps = np.diff(starts[shown])
+    jumps = (shown[1:][steps < -LONG_JUMP] + 1).tolist()
+    if jumps:
+        listed = _listed([str(cue) for cue in jumps[:_MOST_NAMED]], len(jumps) - _MOST_NAMED)
+        noun = "cue" if len(jumps) == 1 else "cues"
+        yield f"the times jump back by more than a minute at {noun} {listed}"
+    disordered = int(np.count_nonzero((steps < 0) & (steps >= -LONG_JUMP)))
     if disordered:
         verb = "is" if disordered == 1 else "are"
         yield f"{_count(disordered, 'cue')} {verb} out of order"
@@ -270,6 +288,13 @@ def _notes_on_broken(source: Source, findings: Findings) -> Iterator[str]:
         f"{_count(len(findings.broken), 'cue')} without readable times {verb} left alone "
         f"(line {source.line_at(unit)}: {problem})"
     )
+
+
+def _listed(names: list[str], more: int) -> str:
+    """Join names as a sentence does, with the number of those that are not named."""
+    if more > 0:
+        names = [*names, f"{more} more"]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _count(number: int, noun: str) -> str:

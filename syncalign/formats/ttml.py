@@ -8,6 +8,7 @@ elements are bounded.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -28,6 +29,7 @@ _QUOTED = re.compile(rb"\s*([^<>\"'\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _START_TAG = re.compile(rb"<[^\s>\"'/]+(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 _TIMED = ("begin", "end", "dur")
 _DEEPEST = 64
+_LARGEST = 16 * 2**20  # bytes; two hours with a time for every word take 3 MiB
 _MOST_ELEMENTS = 250_000
 _BREAK = re.compile(r"<(?:[\w.-]{1,40}:)?br\b[^<>]{0,1000}>")
 _ASIDE = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
@@ -36,20 +38,22 @@ _TAG = re.compile(r"<[^<>]*>")
 
 @dataclass(slots=True)
 class _Element:
-    """One element, with what its start tag says of time."""
+    """One element, with what its start tag says of time: it holds nothing else, and no element up.
+
+    A hostile file has a quarter of a million of them.
+    """
 
     name: str
     tag: Span
-    attributes: dict[str, str]
-    parent: _Element | None
     keeps_space: bool
     end: int = 0
     children: list[_Element] = field(default_factory=list)
     times: dict[str, Span] = field(default_factory=dict)
+    unreadable: str | None = None  # the first value that should be a time and is none
 
     @property
     def is_timed(self) -> bool:
-        return any(key in self.attributes for key in _TIMED)
+        return bool(self.times) or self.unreadable is not None
 
 
 def sniff(source: Source) -> float:
@@ -78,12 +82,13 @@ def locate(source: Source, *, frame_rate: Fraction | None = None) -> Findings:
         Not well-formed, entities declared, too deep, too many elements, times in sequence
         (``timeContainer="seq"``), or a time base that is not supported.
     """
-    root = _Reader(source).read()
-    clock = TtmlClock.declared(root.attributes, frame_rate=frame_rate)
+    if len(source.units) > _LARGEST:
+        raise FormatError(None, f"is TTML of more than {_LARGEST // 2**20} MiB; that is no film")
+    reader = _Reader(source)
     finder = _Finder(source)
-    finder.visit(root, None)
-    spans = [span for cue in finder.cues for span in (cue.start, cue.end, *cue.inner) if span]
-    written = {source.units[span[0] : span[1]].decode("ascii") for span in spans}
+    finder.visit(reader.read(), None)
+    clock = TtmlClock.declared(reader.parameters, frame_rate=frame_rate)
+    written = {source.ascii(span) for cue in finder.cues for span in cue.time_spans()}
     step = max(map(clock.step_of, written), default=clock.step)
     return Findings(finder.cues, finder.broken, finder.notes(), replace(clock, step=step))
 
@@ -104,6 +109,7 @@ class _Reader:
         self._parser.ExternalEntityRefHandler = self._refuse_reference
         self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         self._root: _Element | None = None
+        self.parameters: dict[str, str] = {}  # attributes of the root
         self._open: list[_Element] = []
         self._count = 0
 
@@ -133,16 +139,17 @@ class _Reader:
         space = local.get("space")
         keeps = space == "preserve" if space else parent is not None and parent.keeps_space
         at = self._parser.CurrentByteIndex
-        element = _Element(name.rpartition(":")[2], (at, at), local, parent, keeps)
+        element = _Element(sys.intern(name.rpartition(":")[2]), (at, at), keeps)
+        said = {key: local[key] for key in _TIMED if key in local}
+        if said:
+            self._find_times(element, said)
         self._open.append(element)
         if parent is None:
-            self._root = element
-        elif element.is_timed or element.name in ("body", "div", "p", "span"):
+            self._root, self.parameters = element, local
+        elif said or element.name in ("body", "div", "p", "span"):
             parent.children.append(element)
-        if element.is_timed:
-            self._find_times(element)
 
-    def _find_times(self, element: _Element) -> None:
+    def _find_times(self, element: _Element, said: dict[str, str]) -> None:
         units = self._source.units
         at = element.tag[0]
         last = _tag_end(units, at)
@@ -154,7 +161,8 @@ class _Reader:
             place = match.end()
             time = _ATTRIBUTE.fullmatch(units, match.start(1) - 1, match.end())
             if time is not None:
-                element.times[time[1].decode("ascii")] = time.span(3)
+                element.times[sys.intern(time[1].decode("ascii"))] = time.span(3)
+        element.unreadable = next((said[key] for key in said if key not in element.times), None)
 
     def _end(self, name: str) -> None:
         self._open.pop().end = self._parser.CurrentByteIndex
@@ -190,24 +198,26 @@ class _Finder:
         return ["an element around cues has an end but no begin; its end is left as it is"]
 
     def visit(self, element: _Element, parent: int | None) -> None:
-        """Go through an element inside those whose times are the stamp ``parent``."""
+        """Go through an element inside those with the times of stamp ``parent``; it is used up."""
         if not element.is_timed:
-            for child in element.children:
-                self.visit(child, parent)
-            return
-        if element.name in ("body", "div") and _has_timed_text(element):
+            self._visit_inside(element, parent)
+        elif element.name in ("body", "div") and _has_timed_text(element):
             around = self._add(element, parent, is_text=False)
-            for child in element.children:
-                self.visit(child, parent if around is None else around)
+            self._visit_inside(element, parent if around is None else around)
         elif element.name in ("body", "div", "p", "span"):
             self._add(element, parent, is_text=True)
 
+    def _visit_inside(self, element: _Element, parent: int | None) -> None:
+        # What has been visited is let go: the cues made of it take its place in the memory.
+        element.children.reverse()
+        while element.children:
+            self.visit(element.children.pop(), parent)
+
     def _add(self, element: _Element, parent: int | None, *, is_text: bool) -> int | None:
-        times, said = element.times, element.attributes
-        unreadable = [key for key in _TIMED if key in said and key not in times]
-        if unreadable or "begin" not in times:
-            problem = f"not a time: {said[unreadable[0]][:40]!r}" if unreadable else "no begin"
-            if is_text or unreadable:
+        times, unreadable = element.times, element.unreadable
+        if unreadable is not None or "begin" not in times:
+            problem = "no begin" if unreadable is None else f"not a time: {unreadable[:40]!r}"
+            if is_text or unreadable is not None:
                 self.broken.append((element.tag[0], problem))
             self._ends_alone += not is_text
             return None

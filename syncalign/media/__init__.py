@@ -3,7 +3,7 @@
 from syncalign.media.container import probe
 from syncalign.media.decode import AudioBlock, AudioReader, read_audio
 from syncalign.media.info import Chapter, MediaInfo, StreamInfo
-from syncalign.media.tracks import choose_audio
+from syncalign.media.tracks import choose_audio, choose_texts
 
 __all__ = [
     "AudioBlock",
@@ -12,6 +12,7 @@ __all__ = [
     "MediaInfo",
     "StreamInfo",
     "choose_audio",
+    "choose_texts",
     "probe",
     "read_audio",
 ]

@@ -119,6 +119,11 @@ class MediaInfo:
         """The moving pictures, without cover art."""
         return tuple(stream for stream in self.streams if stream.kind == "video")
 
+    @property
+    def subtitles(self) -> tuple[StreamInfo, ...]:
+        """The subtitle streams, text or pictures: text track 0, text track 1, ..."""
+        return tuple(stream for stream in self.streams if stream.kind == "subtitle")
+
     def as_dict(self) -> dict[str, object]:
         """Show the keys that ``syncalign probe`` prints, as JSON types."""
         return {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 MOST_BYTES = 64 * 2**20  # of all text packets together; the longest film has a few hundred KiB
+_BESIDE_A_CUE = ("identifier", "settings")  # FFmpeg's names, after "webvtt_"
 _READ_FAILURES = 10  # in a row, before the rest of a damaged file is given up
 
 
@@ -30,11 +31,15 @@ class TextPacket:
         Seconds; None where the container does not say.
     data : bytes
         The packet as stored.
+    name, settings : bytes
+        What a WebVTT cue is called and where it stands on the screen: beside its text in Matroska.
     """
 
     start: Fraction
     duration: Fraction | None
     data: bytes = field(repr=False)
+    name: bytes = b""
+    settings: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +115,16 @@ def _gather(
                 failures = 0
                 if packet.pts is None or not packet.size or packet.stream_index not in packets:
                     continue
-                held += packet.size
+                beside = {str(one.data_type): bytes(one) for one in packet.iter_sidedata()}
+                name, settings = (beside.get(f"webvtt_{kind}", b"") for kind in _BESIDE_A_CUE)
+                held += packet.size + len(name) + len(settings)
                 if held > MOST_BYTES:
                     raise MediaError(path, f"holds more than {MOST_BYTES // 2**20} MiB of text")
                 base = packet.time_base
                 start = packet.pts * base - zero
                 duration = packet.duration * base if packet.duration else None
-                packets[packet.stream_index].append(TextPacket(start, duration, bytes(packet)))
+                found = TextPacket(start, duration, bytes(packet), name, settings)
+                packets[packet.stream_index].append(found)
             return packets, True
         except FFmpegError:
             failures += 1

@@ -1,4 +1,4 @@
-"""Choose the sound track to listen to."""
+"""Choose the sound track to listen to, or the text tracks to read."""
 
 from __future__ import annotations
 
@@ -50,6 +50,50 @@ def choose_audio(
             message = f"has no sound in {language!r}; choose with --track: {_listed(tracks)}"
             raise MediaError(info.path, message)
     return max(candidates, key=lambda s: (s.default, s.channels or 0, -s.index))
+
+
+def choose_texts(
+    info: MediaInfo, *, track: int | None = None, language: str | None = None
+) -> list[int]:
+    """Choose subtitle tracks of a medium, text or pictures: all of them without a wish.
+
+    Parameters
+    ----------
+    info : MediaInfo
+        The medium.
+    track : int or None
+        Only this one, counting the subtitle tracks from 0.
+    language : str or None
+        Only those that declare this language.
+
+    Returns
+    -------
+    list of int
+        Their numbers among the subtitle tracks.
+
+    Raises
+    ------
+    MediaError
+        There is no subtitle track, or none like this; the message lists those that exist.
+    """
+    tracks = dict(enumerate(info.subtitles))
+    if not tracks:
+        raise MediaError(info.path, "has no subtitle tracks")
+    listed = ", ".join(
+        f"{n}: {stream.language or 'unknown language'} {stream.codec}"
+        for n, stream in tracks.items()
+    )
+    if track is not None and track not in tracks:
+        raise MediaError(info.path, f"has no subtitle track {track}; it has {listed}")
+    numbers = list(tracks) if track is None else [track]
+    if language is not None:
+        wanted = normalise_language(language)
+        declared = {n: tracks[n].language for n in numbers}
+        numbers = [n for n, own in declared.items() if own and normalise_language(own) == wanted]
+        if not numbers:
+            message = f"has no such subtitle track in {language!r}; it has {listed}"
+            raise MediaError(info.path, message)
+    return numbers
 
 
 def _in_language(candidates: list[StreamInfo], language: str) -> list[StreamInfo]:

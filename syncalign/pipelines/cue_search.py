@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,7 +15,8 @@ from syncalign.alignment.verdict import Verdict, doubted, judge
 from syncalign.errors import ParameterError
 from syncalign.features import SpokenCues, spoken_cues
 from syncalign.formats import SubtitleFile
-from syncalign.pipelines.restarts import find_restarts, find_runs
+from syncalign.pipelines.hand_set import HandSet
+from syncalign.pipelines.restarts import find_runs, readings_of
 from syncalign.results.subtitle_sync import Restart, unrolled
 
 #: From this probability on a map is trusted.
@@ -63,7 +64,7 @@ class Reading:
 
 
 def search_cues(
-    evidence: SpeechEvidence, subtitles: SubtitleFile, anchors: Anchors | None = None
+    evidence: SpeechEvidence, subtitles: SubtitleFile, points: HandSet | None = None
 ) -> tuple[Reading, Verdict]:
     """Find where cues belong: by the times as they stand, else as parts that each begin anew.
 
@@ -73,8 +74,8 @@ def search_cues(
         The sound.
     subtitles : SubtitleFile
         The cues.
-    anchors : Anchors, optional
-        Places that are known, by the times as they stand: no other reading is then tried.
+    points : HandSet, optional
+        Places that are known: only the readings in which they make sense are then tried.
 
     Returns
     -------
@@ -83,15 +84,15 @@ def search_cues(
     Verdict
         How far to trust its alignment.
     """
-    run = find_runs(subtitles)
-    readings = [Reading.of(evidence, subtitles, (), anchors)]
-    if run.any() and anchors is None:
-        readings.append(Reading.of(evidence, subtitles, find_restarts(subtitles, run)))
+    told: Mapping[tuple[Restart, ...], Anchors | None] = (
+        dict.fromkeys(readings_of(subtitles)) if points is None else points.anchors
+    )
+    readings = [Reading.of(evidence, subtitles, *reading) for reading in told.items()]
     best = max(readings, key=lambda reading: reading.score(evidence))
     spoken, alignment = best.spoken, best.alignment
     with _no_rule_broken():
         verdict = judge(evidence, alignment, spoken.starts, spoken.ends)
-    verdict = doubted(verdict, evidence, alignment, run[spoken.indices])
+    verdict = doubted(verdict, evidence, alignment, find_runs(subtitles)[spoken.indices])
     return best, verdict
 
 

@@ -7,10 +7,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from syncalign.errors import MediaError
 from syncalign.formats.embedded import Payload, count_cues, format_of_codec, write_track
-from syncalign.media import StreamInfo, probe
-from syncalign.media.languages import normalise_language
+from syncalign.media import MediaInfo, StreamInfo, choose_texts, probe
 from syncalign.media.text_packets import TextPackets, read_text_packets
 from syncalign.results.extraction import ExtractedTrack, SubtitleExtraction
 
@@ -49,50 +47,50 @@ def extract_subtitles(
         The medium cannot be read, or has no subtitle track, or none like this.
     """
     info = probe(path)
-    streams = [stream for stream in info.streams if stream.kind == "subtitle"]
-    if not streams:
-        raise MediaError(path, "has no subtitle tracks")
-    chosen = {number for number, _ in _chosen(path, list(enumerate(streams)), track, language)}
-    codecs = {stream.index: _NAMES.get(stream.codec, stream.codec) for stream in streams}
-    texts = [index for index, codec in codecs.items() if format_of_codec(codec)]
-    # Those that were not asked for are read too: beside them a stub is known for one.
-    packets = read_text_packets(path, texts)
-    stem = Path(os.fspath(path)).stem
-    tracks = [
-        _extracted(number, stream, codecs[stream.index], packets.get(stream.index), stem)
-        for number, stream in enumerate(streams)
-    ]
-    fullest = max(one.cues for one in tracks)
-    tracks = [_named_if_stub(one, fullest, stem) for one in tracks if one.track in chosen]
+    chosen = choose_texts(info, track=track, language=language)
+    found = read_every_track(info)
+    tracks = tuple(found.tracks[number] for number in chosen)
     reasons = [
         f"Track {one.track} ({one.language or 'unknown language'}): {one.reason}."
         for one in tracks
         if one.reason
     ]
-    if any(not found.is_whole for found in packets.values()):
+    if not found.is_whole:
         reasons.append("The medium is damaged: what follows the damage is missing.")
-    return SubtitleExtraction(tuple(tracks), tuple(reasons))
+    return SubtitleExtraction(tracks, tuple(reasons), found.is_whole)
 
 
-def _chosen(
-    path: str | os.PathLike[str],
-    streams: list[tuple[int, StreamInfo]],
-    track: int | None,
-    language: str | None,
-) -> list[tuple[int, StreamInfo]]:
-    listed = ", ".join(f"{n}: {s.language or 'unknown language'} {s.codec}" for n, s in streams)
-    if track is not None:
-        streams = [pair for pair in streams if pair[0] == track]
-        if not streams:
-            raise MediaError(path, f"has no subtitle track {track}; it has {listed}")
-    if language is not None:
-        wanted = normalise_language(language)
-        streams = [
-            (n, s) for n, s in streams if s.language and normalise_language(s.language) == wanted
-        ]
-        if not streams:
-            raise MediaError(path, f"has no such subtitle track in {language!r}; it has {listed}")
-    return streams
+def read_every_track(info: MediaInfo) -> SubtitleExtraction:
+    """Read all subtitle tracks of a medium in one pass: beside the others a stub is known for one.
+
+    Parameters
+    ----------
+    info : MediaInfo
+        The medium; with at least one subtitle track.
+
+    Returns
+    -------
+    SubtitleExtraction
+        Track n is the nth.
+
+    Raises
+    ------
+    MediaError
+        The medium cannot be read.
+    """
+    codecs = {stream.index: _NAMES.get(stream.codec, stream.codec) for stream in info.subtitles}
+    texts = [index for index, codec in codecs.items() if format_of_codec(codec)]
+    packets = read_text_packets(info.path, texts)
+    stem = Path(info.path).stem
+    tracks = [
+        _extracted(number, stream, codecs[stream.index], packets.get(stream.index), stem)
+        for number, stream in enumerate(info.subtitles)
+    ]
+    fullest = max(one.cues for one in tracks)
+    return SubtitleExtraction(
+        tuple(_named_if_stub(one, fullest, stem) for one in tracks),
+        is_whole=all(found.is_whole for found in packets.values()),
+    )
 
 
 def _extracted(
@@ -104,14 +102,21 @@ def _extracted(
     )
     if found is None:
         kind = _PICTURES.get(codec)
-        skipped = (
-            f"skipped: picture subtitles ({kind}), their text is not in the file"
-            if kind
-            else f"skipped: {codec} is not supported"
-        )
-        return replace(blank, reason=skipped)
+        if kind is not None:
+            skipped = f"picture subtitles ({kind}), their text is not in the file"
+        elif codec == "unknown":
+            skipped = "FFmpeg does not know how its text is stored"
+        else:
+            skipped = f"{codec} is not supported"
+        return replace(blank, reason=f"skipped: {skipped}")
     payloads = [
-        Payload(float(p.start), None if p.duration is None else float(p.start + p.duration), p.data)
+        Payload(
+            float(p.start),
+            None if p.duration is None else float(p.start + p.duration),
+            p.data,
+            p.name,
+            p.settings,
+        )
         for p in found.packets
     ]
     cues = count_cues(codec, payloads)
@@ -123,16 +128,11 @@ def _extracted(
     return replace(one, name=_file_name(one, stem))
 
 
-def is_stub(cues: int, fullest: int) -> bool:
-    """Whether a track has so few cues, beside the fullest one of its medium, that it is forced."""
-    return fullest >= FULL_TRACK and cues < STUB_SHARE * fullest
-
-
 def _named_if_stub(one: ExtractedTrack, fullest: int, stem: str) -> ExtractedTrack:
-    if one.name is None or one.forced or not is_stub(one.cues, fullest):
+    if one.name is None or fullest < FULL_TRACK or one.cues >= STUB_SHARE * fullest:
         return one
     reason = f"forced only, it seems: {one.cues} cues where another track has {fullest}"
-    one = replace(one, forced=True, reason=reason)
+    one = replace(one, is_stub=True, forced=True, reason=one.reason or reason)
     return replace(one, name=_file_name(one, stem))
 
 

@@ -82,4 +82,7 @@ def _of_every_line(
 def _sentence(count: int, farthest: float) -> str:
     lines = "1 line was" if count == 1 else f"{count} lines were"
     speech = "it" if count == 1 else "them"
-    return f"{lines} moved by up to {farthest:.2f} s onto the speech found for {speech}."
+    return (
+        f"{lines} moved alone, by up to {farthest:.2f} s, onto the speech found for {speech}; the"
+        " confidence is that of the time map before."
+    )

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.formats import SubtitleFile
+from syncalign.formats.subtitle_file import LONG_JUMP
 from syncalign.results.subtitle_sync import Restart
 
 #: Formats whose files are written in the order in which they are read; ASS goes by layers.
 _IN_READING_ORDER = ("srt", "vtt", "sbv", "subviewer", "subviewer1", "microdvd", "mpl2")
-_JUMP_SECONDS = 60.0
 #: Pause between two runs on the unrolled clock; the search finds the real one. It is long so that
 #: a cue which nobody speaks is nearer to the pieces of its own run.
 _PAUSE_SECONDS = 300.0
@@ -34,7 +34,13 @@ def find_runs(subtitles: SubtitleFile) -> npt.NDArray[np.int64]:
     if subtitles.format not in _IN_READING_ORDER:
         return np.zeros(len(subtitles), dtype=np.int64)
     starts = subtitles.starts
-    return np.cumsum(np.diff(starts, prepend=starts[:1]) < -_JUMP_SECONDS)
+    return np.cumsum(np.diff(starts, prepend=starts[:1]) < -LONG_JUMP)
+
+
+def readings_of(subtitles: SubtitleFile) -> list[tuple[Restart, ...]]:
+    """Return the ways to read a file's clock: as it stands, and, where it jumps back, as parts."""
+    run = find_runs(subtitles)
+    return [(), find_restarts(subtitles, run)] if run.any() else [()]
 
 
 def find_restarts(subtitles: SubtitleFile, run: npt.NDArray[np.int64]) -> tuple[Restart, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.signal_map import SignalMap, map_signals, unmatched
-from syncalign.alignment.warping_verdict import WarpingVerdict, judge_relation, shift_intervals
+from syncalign.alignment.signal_verdict import WarpingVerdict, judge_relation, shift_intervals
 from syncalign.cache import Cache, content_key
 from syncalign.errors import ParameterError
 from syncalign.features import band_levels, sound_profile

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
 from syncalign.alignment.evidence import SpeechEvidence
-from syncalign.cache import Cache, content_key
+from syncalign.cache import Cache, remembered
 from syncalign.errors import FormatError
 from syncalign.features import band_levels, spoken_cues
 from syncalign.formats import SubtitleFile, read_subtitles
@@ -41,15 +41,10 @@ def read_evidence(
 
     Parameters and errors are those of :func:`syncalign.pipelines.subtitles.sync_subtitles`.
     """
-    key = None
-    if cache is not None:
-        key = content_key(medium, "speech evidence", track, language, detector_digest())
-    stored = cache.get(key) if cache is not None and key is not None else None
-    if stored is None:
-        stored, is_whole = _listen(medium, track, language, progress)
-        # Damage is told whenever it is met: what was heard of a damaged sound is not kept.
-        if cache is not None and key is not None and is_whole:
-            cache.put(key, stored)
+    settings = ("speech evidence", track, language, detector_digest())
+    stored = remembered(
+        cache, medium, *settings, make=partial(_listen, medium, track, language, progress)
+    )
     values = np.frombuffer(stored, np.float16).reshape(-1, 2)
     return SpeechEvidence(Features(values, Grid(Fraction(100), 0.0, len(values))))
 
@@ -71,14 +66,30 @@ def _listen(
     return odds.values.astype(np.float16).tobytes(), blocks.damaged_packets == 0
 
 
-def read_cues_in_sync(path: str | os.PathLike[str]) -> SubtitleFile | None:
-    """Read a reference that turned out to be no medium; None if it is no subtitle file either."""
-    if not Path(path).is_file():
-        return None
+def read_cues_in_sync(
+    path: str | os.PathLike[str], *, frame_rate: float | Fraction | None = None
+) -> SubtitleFile:
+    """Read a subtitle file that is the reference.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; its encoding is found.
+    frame_rate : float or Fraction, optional
+        Frames a second where it counts frames and does not say how many: the rate that the other
+        subtitle was made for says nothing of one that tells its own.
+
+    Raises
+    ------
+    FormatError
+        As :func:`syncalign.formats.read_subtitles`.
+    """
     try:
         return read_subtitles(path)
     except FormatError:
-        return None
+        if frame_rate is None:
+            raise
+        return read_subtitles(path, frame_rate=frame_rate)
 
 
 def cue_evidence(subtitles: SubtitleFile) -> SpeechEvidence:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncalign.storage import write_atomically
+from syncalign.results.written_answer import WrittenAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class SubtitleConversion:
+class SubtitleConversion(WrittenAnswer):
     """A subtitle file in another format, and what was lost.
 
     Parameters
@@ -31,15 +30,9 @@ class SubtitleConversion:
     cues: int
     reasons: tuple[str, ...] = ()
 
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the new file, wholly or not at all.
-
-        Raises
-        ------
-        OutputError
-            The file exists or cannot be written.
-        """
-        write_atomically(path, self.data, overwrite=overwrite)
+    def to_bytes(self) -> bytes:
+        """Return the new file."""
+        return self.data
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract, without schema, timing and output."""

@@ -25,6 +25,9 @@ class ExtractedTrack:
         As the file says.
     forced : bool
         Whether it holds only what every viewer needs (signs, foreign speech).
+    is_stub : bool
+        Whether it has so few cues, beside the fullest one of its medium, that it must be forced,
+        whatever the medium says.
     cues : int
         Texts in it.
     name : str or None
@@ -42,6 +45,7 @@ class ExtractedTrack:
     codec: str
     language: str | None = None
     forced: bool = False
+    is_stub: bool = False
     cues: int = 0
     name: str | None = None
     data: bytes = field(default=b"", repr=False)
@@ -74,10 +78,13 @@ class SubtitleExtraction:
         In the container's order.
     reasons : tuple of str
         What a user should know, as sentences.
+    is_whole : bool
+        False where the medium is damaged and the rest could not be read.
     """
 
     tracks: tuple[ExtractedTrack, ...]
     reasons: tuple[str, ...] = ()
+    is_whole: bool = True
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> SubtitleExtraction:
         """Write each text track to its file and return the answer with their paths.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from syncalign.errors import ParameterError
-from syncalign.storage import write_atomically
+from syncalign.results.written_answer import WrittenAnswer
 from syncalign.timebase import Segment, TimeMap
 from syncalign.version import VERSION
 
@@ -37,7 +36,7 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignalAlignment:
+class SignalAlignment(WrittenAnswer):
     """How a query runs along a reference, and how sure that is.
 
     Sign: ``t_reference = rate * t_query + offset``; a positive offset moves the query later.
@@ -124,25 +123,6 @@ class SignalAlignment:
             raise ParameterError("a refused alignment is not written: " + self.reasons[0])
         fields = {"schema": "syncalign.time-map/1", "version": VERSION, **self.to_json()}
         return (json.dumps(fields, indent=1, allow_nan=False) + "\n").encode("ascii")
-
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the time map as JSON, wholly or not at all.
-
-        Parameters
-        ----------
-        path : path-like
-            The file to write.
-        overwrite : bool
-            Whether an existing file may be replaced.
-
-        Raises
-        ------
-        ParameterError
-            The answer was refused.
-        OutputError
-            The file exists or cannot be written.
-        """
-        write_atomically(path, self.to_bytes(), overwrite=overwrite)
 
 
 def _pair(segment: Segment) -> list[float]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from syncalign.errors import ParameterError
 from syncalign.formats import SubtitleFile
 from syncalign.formats.notation import LATEST
-from syncalign.storage import write_atomically
+from syncalign.results.written_answer import WrittenAnswer
 from syncalign.timebase import Segment, TimeMap
 
 Status = Literal["synced", "in_sync", "unsure", "refused"]
@@ -49,7 +48,7 @@ def unrolled(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubtitleSync:
+class SubtitleSync(WrittenAnswer):
     """Where a subtitle's cues belong in a reference, and how sure that is.
 
     Sign: ``t_reference = rate * t_query + offset``; a positive offset moves the subtitle later.
@@ -109,6 +108,10 @@ class SubtitleSync:
     def is_unchanged(self) -> bool:
         """Whether the corrected file is the file that was looked at, byte for byte."""
         return self.kind == "identity" and not self.moves
+
+    def with_reasons(self, *more: str) -> SubtitleSync:
+        """Return the same answer with more to say."""
+        return replace(self, reasons=(*self.reasons, *more))
 
     @property
     def starts(self) -> npt.NDArray[np.float64]:
@@ -174,25 +177,6 @@ class SubtitleSync:
         if self.is_unchanged:
             return self.subtitles.data
         return self.subtitles.retimed(*self._times())
-
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the corrected subtitle, wholly or not at all.
-
-        Parameters
-        ----------
-        path : path-like
-            The file to write.
-        overwrite : bool
-            Whether an existing file may be replaced.
-
-        Raises
-        ------
-        ParameterError
-            The answer was refused.
-        OutputError
-            The file exists or cannot be written.
-        """
-        write_atomically(path, self.to_bytes(), overwrite=overwrite)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract, without schema, timing and output."""

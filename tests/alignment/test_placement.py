@@ -1,6 +1,7 @@
 """The placement search against the recurrence written out in plain loops."""
 
 import itertools
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from syncalign.alignment import placement
+from syncalign.alignment import placement, placement_native
 from syncalign.alignment.evidence import SpeechEvidence
 from syncalign.alignment.placement import place_cues
-from syncalign.alignment.placement_table import NEAR_BLOCKS, Prices, Table
+from syncalign.alignment.placement_clock import NEAR_BLOCKS, Prices
+from syncalign.alignment.placement_table import Row, Table
 from syncalign.timebase import Features, Grid
 
 
@@ -49,7 +51,7 @@ def best_score(table, prices):
     between = [[-price] * table.size for price in ratio]
     for cue in range(table.count):
         for r, clock in enumerate(table.clocks):
-            gap, row = int(clock.gaps[cue]), flat(table.score_row(cue, clock))
+            gap, row = int(clock.gaps[cue]), flat(table.score_row(int(clock.lengths[cue])))
             on_line = [best_on_line(placed[r], clock, cue, t - gap, prices) for t in places]
             placed[r] = [max(on_line[t], between[r][t]) + float(row[t]) for t in places]
             if cue == 0:
@@ -70,7 +72,7 @@ def chain_score(table, prices, found):
         if place < 0:
             continue
         clock = by_rate[found.rates[cue]]
-        total += float(flat(table.score_row(cue, clock))[place])
+        total += float(flat(table.score_row(int(clock.lengths[cue])))[place])
         enter = (prices.enter if cue else 0.0) + (prices.ratio if clock.rate != rate else 0.0)
         if last is None:
             total -= enter
@@ -112,8 +114,8 @@ def test_score_is_that_of_the_recurrence(seed, seconds, count, step, scale, rate
     prices = Prices(step=step, **{name: price * scale for name, price in paid.items()})
     table = Table(evidence, starts, ends, prices, rates)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(placement, "_TABLE_BYTES", block)
-        patched.setattr(placement, "_BLOCK_BYTES", block)
+        patched.setattr(placement, "_KEPT_BYTES", block)
+        patched.setattr(placement, "_PARTS_BYTES", block)
         found = place_cues(evidence, starts, ends, prices, rates=rates)
     assert found.score == pytest.approx(best_score(table, prices), abs=1e-3)
     assert chain_score(table, prices, found) == pytest.approx(found.score, abs=1e-3)
@@ -127,8 +129,8 @@ def test_blocks_change_nothing(monkeypatch):
     prices = Prices(step=3.0, near=6.0, leave=1.0, enter=2.0, ratio=0.5)
     rates = (1.0, 0.9, 1.2)
     whole = place_cues(evidence, starts, ends, prices, rates=rates)
-    monkeypatch.setattr(placement, "_TABLE_BYTES", 1)
-    monkeypatch.setattr(placement, "_BLOCK_BYTES", 1)
+    monkeypatch.setattr(placement, "_KEPT_BYTES", 1)
+    monkeypatch.setattr(placement, "_PARTS_BYTES", 1)
     blocks = place_cues(evidence, starts, ends, prices, rates=rates)
     assert blocks.score == whole.score
     np.testing.assert_array_equal(blocks.bins, whole.bins)
@@ -154,10 +156,10 @@ def test_no_cues_and_no_sound_give_no_places():
     assert found.bins.tolist() == [-1]
 
 
-@pytest.mark.parametrize("table_bytes", [placement._TABLE_BYTES, 1])
+@pytest.mark.parametrize("kept_bytes", [placement._KEPT_BYTES, 1])
 @pytest.mark.parametrize("place", [40, 200, 444])
-def test_a_fixed_cue_is_where_it_was_fixed(monkeypatch, table_bytes, place):
-    monkeypatch.setattr(placement, "_TABLE_BYTES", table_bytes)
+def test_a_fixed_cue_is_where_it_was_fixed(monkeypatch, kept_bytes, place):
+    monkeypatch.setattr(placement, "_KEPT_BYTES", kept_bytes)
     rng = np.random.default_rng(8)
     evidence = make_evidence(rng, 60)
     starts = np.sort(rng.uniform(0, 50, 60))
@@ -190,3 +192,73 @@ def test_a_place_outside_of_the_sound_fixes_nothing():
     free = place_cues(evidence, starts, starts + 1.0, Prices())
     assert held.score == free.score
     np.testing.assert_array_equal(held.bins, free.bins)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    seconds=st.integers(1, 700),
+    count=st.integers(1, 12),
+    pace=st.sampled_from([0.0, 0.05, 1.0, 30.0]),
+    step=st.sampled_from([2.0, np.inf]),
+    scale=st.sampled_from([0.05, 0.3, 1.0]),
+    rates=st.sampled_from([(1.0,), (1.0, 1.3), (0.8, 1.0, 1.2)]),
+    share=st.floats(0.01, 1),
+)
+@pytest.mark.skipif(not placement_native.is_there(), reason="the kernel was not built")
+def test_the_kernel_does_to_the_bit_what_numpy_does(
+    seed, seconds, count, pace, step, scale, rates, share
+):
+    rng = np.random.default_rng(seed)
+    starts = np.cumsum(rng.uniform(0, pace, count))
+    ends = starts + rng.uniform(0.1, 6, count)
+    paid = {"near": 30, "leave": 25, "enter": 35, "ratio": 10}
+    prices = Prices(step=step, **{name: price * scale for name, price in paid.items()})
+    fixed = [{int(rng.integers(count)): int(rng.integers(-3, seconds * 10 + 3))} for _ in rates]
+    table = Table(make_evidence(rng, seconds), starts, ends, prices, rates, fixed)
+    blocks = max(1, int(share * table.blocks))
+    results = []
+    for sweep in (table.sweep, table.plain_sweep):
+        row = table.first_row().copy(blocks)
+        for first, stop in ((0, count // 2), (count // 2, count)):
+            rows = np.full((stop - first, *row.placed.shape), np.nan, np.float32)
+            links = np.full(rows.shape, 255, np.uint8)
+            if stop > first:
+                sweep(first, stop, row, rows, links)
+                row = Row(rows[-1], row.between, row.tops)
+            results.append((rows, links, row.between.copy(), row.tops.copy()))
+    half = len(results) // 2
+    for native, plain in zip(results[:half], results[half:], strict=True):
+        for mine, theirs in zip(native, plain, strict=True):
+            np.testing.assert_array_equal(mine, theirs)
+
+
+def test_numpy_places_cues_where_the_kernel_does(monkeypatch):
+    rng = np.random.default_rng(12)
+    evidence = make_evidence(rng, 120)
+    starts = np.sort(rng.uniform(0, 130, 90))
+    prices = Prices(step=3.0, near=6.0, leave=1.0, enter=2.0, ratio=0.5)
+    found = place_cues(evidence, starts, starts + 0.5, prices, rates=(1.0, 0.9))
+    monkeypatch.setattr(placement_native, "is_there", lambda: False)
+    plain = place_cues(evidence, starts, starts + 0.5, prices, rates=(1.0, 0.9))
+    assert plain.score == found.score
+    np.testing.assert_array_equal(plain.bins, found.bins)
+
+
+def test_memory_does_not_grow_with_the_cues(monkeypatch):
+    monkeypatch.setattr(placement, "_KEPT_BYTES", 2**19)
+    monkeypatch.setattr(placement, "_PARTS_BYTES", 2**18)
+    evidence = make_evidence(np.random.default_rng(13), 300)
+
+    def peak(count):
+        starts = np.linspace(0, 280, count)
+        tracemalloc.start()
+        place_cues(evidence, starts, starts + 1.0, Prices())
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(10)  # what the evidence keeps is made once
+    few, many = peak(100), peak(1600)
+    every_row = 1600 * 4 * 3000
+    assert many < few + 2**20 < every_row / 8

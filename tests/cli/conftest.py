@@ -114,13 +114,15 @@ def heard(evidence, monkeypatch) -> None:
     )
     monkeypatch.setattr("syncalign.pipelines.subtitles.probe", lambda path: None)
     monkeypatch.setattr("syncalign.pipelines.subtitles._told_of_medium", lambda *given: ())
-    monkeypatch.setattr("syncalign.pipelines.subtitles.text_instead", lambda heard, *given: heard)
+    monkeypatch.setattr(
+        "syncalign.pipelines.subtitles.text_instead", lambda heard, *given, **options: heard
+    )
 
 
 @pytest.fixture
 def doubtful(heard, monkeypatch) -> None:
     """Trust nothing: what would be synced or in sync is unsure."""
-    monkeypatch.setattr("syncalign.pipelines.subtitles.TRUSTED", 2.0)
+    monkeypatch.setattr("syncalign.pipelines.cue_sync.TRUSTED", 2.0)
 
 
 @pytest.fixture

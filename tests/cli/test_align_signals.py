@@ -195,7 +195,7 @@ class TestBadInput:
             ("text.wav", b"once upon a time\n", "MediaError", "is not a sound or video file"),
             ("empty.mp4", b"", "MediaError", "is empty"),
             ("missing.npz", None, "FormatError", "no such file"),
-            ("bytes.npz", b"PK\x03\x04 nonsense", "FormatError", "is not a numpy file"),
+            ("bytes.npz", b"PK\x03\x04 nonsense", "FormatError", "is not a whole numpy file"),
             ("text.csv", b"a,b\n1,2\n3,x\n", "FormatError", "holds something that is no number"),
         ],
     )

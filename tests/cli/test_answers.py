@@ -94,7 +94,7 @@ class TestText:
         told = call("check", "film.mkv", "late.srt", "--explain", "--json").json["explanation"]
         assert any("sign: held_out" in line for line in told)
         told = call("sync", "film.mkv", "other.srt", "--explain", "--json").json["explanation"]
-        assert any(line.startswith("sound: ") for line in told)
+        assert any(line.startswith("reference: ") for line in told)
 
     def test_quiet_keeps_the_answer(self, call):
         done = call("check", "film.mkv", "late.srt", "-q")
@@ -122,7 +122,7 @@ class TestMaxOffset:
 
     def test_a_refusal_says_why_and_still_shows_the_map(self, call):
         done = call("sync", "film.mkv", "late.srt", "--max-offset", "5", "--json").json
-        assert done["reasons"][0].startswith("A cue would move by 12.7")
+        assert done["reasons"][0].startswith("Cue 27 would move by 12.7")
         assert done["offset"] == pytest.approx(-12.7, abs=0.05)
         assert done["output"] is None
 

@@ -57,6 +57,18 @@ def test_text_tracks_become_files(call, media: Path) -> None:
     assert call("extract", "two.mkv", "-o", "out", "--force").code == 0
 
 
+def test_webvtt_keeps_names_and_places(call, media: Path) -> None:
+    imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    (media / "s.vtt").write_text(
+        "WEBVTT\n\nfirst\n00:00:01.000 --> 00:00:02.000 line:10% align:start\nHello\n\n"
+        "00:00:03.000 --> 00:00:04.000\n<i>B</i>\n"
+    )
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "s.vtt", "-c", "copy", "v.mkv"]
+    subprocess.run(command, check=True, cwd=media, stdin=subprocess.DEVNULL)
+    call("extract", "v.mkv", "-o", ".", writes=("v.0.und.vtt",))
+    assert (media / "v.0.und.vtt").read_text() == (media / "s.vtt").read_text()
+
+
 def test_mp4_text_keeps_its_italics(call, media: Path) -> None:
     assert call("extract", "one.mp4", "-o", ".", writes=("one.0.und.srt",)).code == 0
     file = read_subtitles(media / "one.0.und.srt")

@@ -68,6 +68,13 @@ def test_in_place_keeps_the_old_file(work, call):
     assert (work / "late.srt.bak").read_bytes() == before
 
 
+def test_in_place_names_the_backup_that_it_kept(work, call):
+    (work / "late.srt.bak").write_text("an earlier one")
+    done = call("sync", "film.mkv", "late.srt", "--in-place",
+                writes=("late.srt.bak.1",), changes=("late.srt",))  # fmt: skip
+    assert done.text.endswith("written: late.srt (what it held is kept as late.srt.bak.1)\n")
+
+
 @pytest.mark.parametrize(("name", "code"), [("right", 0), ("other", 4)])
 def test_in_place_writes_nothing_where_nothing_is_to_be_written(name, code, call):
     assert call("sync", "film.mkv", f"{name}.srt", "--in-place").code == code

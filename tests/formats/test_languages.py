@@ -62,7 +62,7 @@ def test_eight_lines_are_mostly_enough() -> None:
             file = parse_subtitles(file_of(lines, codec))
             if [cue.text for cue in file.timeline] != [as_written(line, codec) for line in lines]:
                 wrong.append((language, codec, first, file.encoding))
-    assert len(wrong) <= 2, wrong  # of 212
+    assert len(wrong) <= 2, wrong  # of 276
 
 
 @pytest.mark.parametrize(("language", "codec"), PAIRS)
@@ -102,6 +102,14 @@ def test_tails_like_brackets_and_backslashes_do_no_harm(
 def test_a_foreign_name_in_english_is_western(odd: str) -> None:
     lines = ["Where were you last night?", "I sat at home and waited.", "Not a word of it.", odd]
     assert parse_subtitles(file_of(lines, "cp1252")).timeline[3].text == odd
+
+
+def test_curly_quotes_in_every_line_are_no_letters_of_dos() -> None:
+    # What cp1252 writes as an apostrophe or a dash is a letter in DOS.
+    lines = ["I can’t – I won’t.", "“Come in,” he said.", "It’s late… let’s go.", "She’s there."]
+    for count in range(1, len(lines) + 1):
+        file = parse_subtitles(file_of(lines[:count], "cp1252"))
+        assert [cue.text for cue in file.timeline] == lines[:count]
 
 
 def test_a_line_of_credits_does_not_decide_for_other_letters() -> None:

@@ -114,6 +114,21 @@ def test_a_stamp_that_need_not_change_keeps_odd_digits() -> None:
     assert file.retimed(file.starts + 0.0004, file.ends + 0.0004).decode() == text
 
 
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        ([5, 9, 1, 2], "at cue 3"),
+        ([5, 1, 5, 1], "at cues 2 and 4"),
+        ([5, 1] * 5, "at cues 2, 4, 6 and 2 more"),
+    ],
+)
+def test_times_that_begin_anew_are_no_disorder(minutes: list[int], told: str) -> None:
+    blocks = [f"{n}\n00:{m:02}:00,000 --> 00:{m:02}:01,000\nx\n" for n, m in enumerate(minutes, 1)]
+    assert opened("\n".join(blocks)).notes == (
+        f"The times jump back by more than a minute {told}.",
+    )
+
+
 def test_disorder_and_negative_durations_are_evidence() -> None:
     file = opened(
         "1\n00:00:05,000 --> 00:00:03,000\na\n\n2\n00:00:01,000 --> 00:00:02,000\nb\n\n"

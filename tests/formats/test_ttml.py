@@ -110,3 +110,26 @@ def test_an_external_description_is_never_opened(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("the network was used"))
     file = parse_subtitles(data)
     assert file.timeline[0].text == "a &harm; b"
+
+
+def many_paragraphs(count: int, more: str = "") -> bytes:
+    cues = "".join(f'<p begin="{i}s" end="{i + 1}s"{more}>a</p>' for i in range(count))
+    return f"<tt><body><div>{cues}</div></body></tt>".encode()
+
+
+def test_what_has_been_read_of_a_large_file_is_let_go() -> None:
+    import tracemalloc
+
+    data = many_paragraphs(5000, more=" " + " ".join(f'a{i}="{i}"' for i in range(20)))
+    parse_subtitles(many_paragraphs(2))  # loads what is loaded once
+    tracemalloc.start()
+    parse_subtitles(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (peak - 3 * len(data)) / 5000 < 1500
+
+
+def test_larger_than_any_film_is_refused_at_once() -> None:
+    data = many_paragraphs(2) + b" " * (16 * 2**20)
+    with pytest.raises(FormatError, match="TTML of more than 16 MiB"):
+        parse_subtitles(data)

@@ -38,7 +38,7 @@ def test_only_cues_are_cues() -> None:
     assert file.format == "vtt"
     assert file.starts.tolist() == [1.0, 3599.0, 10.0, 13.0]
     assert [cue.text for cue in file.timeline] == ["Fish & chips now", "not a style", "one", "two"]
-    assert file.notes == ("1 cue is out of order.",)
+    assert file.notes == ("The times jump back by more than a minute at cue 3.",)
 
 
 def test_a_shift_moves_the_stamps_inside_a_text_and_leaves_the_rest() -> None:

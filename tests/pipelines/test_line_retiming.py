@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from syncalign.formats import parse_subtitles, read_subtitles
+from syncalign.pipelines.cue_sync import limited, sync_cues
 from syncalign.pipelines.speech_evidence import cue_evidence
-from syncalign.pipelines.subtitles import sync_cues, sync_subtitles
+from syncalign.pipelines.subtitles import sync_subtitles
 
 TEXTS = Path(__file__).parents[2] / "samples" / "texts"
 RIGHT = read_subtitles(TEXTS / "harbour.srt")
@@ -33,7 +34,8 @@ def test_scattered_lines_come_home():
     assert np.count_nonzero(result.moves) > 15
     assert (result.kind, result.offset) == (rigid.kind, rigid.offset)
     assert result.time_map == rigid.time_map
-    assert "lines were moved by up to" in result.reasons[-1]
+    assert "lines were moved alone, by up to" in result.reasons[-1]
+    assert "confidence is that of the time map before" in result.reasons[-1]
 
 
 def test_lengths_and_order_are_kept_and_no_overlap_is_made():
@@ -96,7 +98,7 @@ def test_lines_that_nobody_speaks_stay():
 
 
 def test_a_map_that_is_not_trusted_is_left_alone(monkeypatch):
-    monkeypatch.setattr("syncalign.pipelines.subtitles.TRUSTED", 2.0)
+    monkeypatch.setattr("syncalign.pipelines.cue_sync.TRUSTED", 2.0)
     result = sync_cues(HEARD, scattered(), retime=True)
     assert result.status == "unsure"
     assert result.moves == ()
@@ -107,7 +109,7 @@ def test_the_largest_offset_bounds_single_lines_too():
     result = sync_cues(HEARD, file, retime=True)
     farthest = float(np.abs(result.starts - file.starts).max())
     for limit, status in ((farthest + 0.01, "synced"), (farthest - 0.01, "refused")):
-        assert sync_cues(HEARD, file, retime=True, max_offset=limit).status == status
+        assert limited(result, limit).status == status
 
 
 def test_it_is_an_option_of_the_whole_sync(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from syncalign.errors import MediaError, ParameterError
+from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.formats import parse_subtitles, read_subtitles
 from syncalign.pipelines.speech_evidence import cue_evidence
 from syncalign.pipelines.subtitles import sync_subtitles
@@ -56,6 +56,48 @@ def test_what_is_neither_medium_nor_subtitle_is_told_as_a_medium(tmp_path):
     reference.write_text("Once upon a time.\n")
     with pytest.raises(MediaError):
         sync_subtitles(reference, RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told", "line"),
+    [
+        ("film.en.srt", "1\n00:00:01,000 --> never\nA\n", "not a time", 2),
+        ("film.en.srt", "", "is empty", None),
+        ("film.en.txt", "WEBVTT\n\n00:01.000 --> soon\nA\n", "not a time", 3),
+        ("film.en.sub", "{24}{48}A\n{72}{96}B\n", "give --fps", None),
+        ("film.en.ttml", "<tt><body><p begin='1s'>A</tt>", "not well-formed XML", 1),
+    ],
+)
+def test_a_reference_that_is_a_broken_subtitle_is_told_as_one(tmp_path, name, text, told, line):
+    reference = tmp_path / name
+    reference.write_text(text)
+    with pytest.raises(FormatError, match=told) as caught:
+        sync_subtitles(reference, RIGHT)
+    assert (caught.value.path, caught.value.line) == (str(reference), line)
+
+
+def frames(name: Path, rate: float, head: str = "") -> Path:
+    cues = read_subtitles(RIGHT).timeline
+    lines = [
+        f"{{{round(cue.start * rate)}}}{{{round(cue.end * rate)}}}" + cue.text.replace("\n", "|")
+        for cue in cues
+    ]
+    name.write_text("\n".join([head, *lines]).lstrip())
+    return name
+
+
+def test_a_reference_in_frames_takes_the_rate_given_but_for_its_own(tmp_path):
+    silent = frames(tmp_path / "silent.sub", 24)
+    result = sync_subtitles(silent, RIGHT, frame_rate=24)
+    assert result.status == "in_sync"
+    telling = frames(tmp_path / "telling.sub", 25, head="{1}{1}25")
+    assert sync_subtitles(telling, silent, frame_rate=24).status == "in_sync"
+
+
+def test_the_reasons_speak_of_no_sound():
+    for query in (RIGHT, TEXTS / "harbour.cut.srt", TEXTS / "other-film.srt"):
+        result = sync_subtitles(RIGHT, query)
+        assert not any("sound" in reason for reason in result.reasons)
 
 
 def test_evidence_is_where_the_cues_are():

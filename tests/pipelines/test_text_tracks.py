@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
 
+from syncalign.cache import Cache
 from syncalign.errors import MediaError, ParameterError
 from syncalign.formats import read_subtitles, write_timeline
-from syncalign.pipelines import text_reference
+from syncalign.media import MediaInfo, StreamInfo, probe
+from syncalign.pipelines import kept_tracks, text_reference
 from syncalign.pipelines.subtitles import sync_subtitles
 from syncalign.results.extraction import ExtractedTrack, SubtitleExtraction
 from syncalign.timebase import Cue, Segment, Timeline
@@ -128,6 +131,26 @@ def test_what_cannot_be_asked_for(media):
         sync_subtitles(LATE, LATE, text_track="auto")
 
 
+def test_a_film_is_gone_through_once_for_its_text(media, tmp_path, monkeypatch):
+    cache = Cache(tmp_path / "cache")
+    first = sync_subtitles(media / "both.mkv", LATE, cache=cache)
+    monkeypatch.setattr(kept_tracks, "read_every_track", None)
+    again = sync_subtitles(media / "both.mkv", LATE, cache=cache)
+    assert again.reasons == first.reasons
+    assert is_home(again)
+    refused = sync_subtitles(media / "both.mkv", LATE, text_track=0, cache=cache)
+    assert "track 0 (fre) was ignored" in refused.reasons[1]
+
+
+def test_of_a_damaged_film_nothing_is_kept(media, tmp_path, monkeypatch):
+    cache = Cache(tmp_path / "cache")
+    whole = kept_tracks.read_every_track(probe(media / "both.mkv"))
+    damaged = replace(whole, is_whole=False)
+    monkeypatch.setattr(kept_tracks, "read_every_track", lambda info: damaged)
+    assert kept_tracks.every_track(probe(media / "both.mkv"), cache) == whole.tracks
+    assert cache.entries() == 0
+
+
 def extracted(number: int, cues: int, spacing: float, **more) -> ExtractedTrack:
     timeline = Timeline(
         tuple(Cue(Segment(i * spacing, i * spacing + 1), "Hi") for i in range(cues))
@@ -141,29 +164,27 @@ def extracted(number: int, cues: int, spacing: float, **more) -> ExtractedTrack:
 def holding(monkeypatch):
     """Let every medium hold these tracks, in a film of 90 minutes."""
 
-    class Film:
-        duration = 5400.0
-
     def hold(*tracks):
         monkeypatch.setattr(
-            text_reference, "extract_subtitles", lambda m: SubtitleExtraction(tracks)
+            kept_tracks, "read_every_track", lambda info: SubtitleExtraction(tracks)
         )
-        monkeypatch.setattr(text_reference, "probe", lambda m: Film)
+        streams = (StreamInfo(index=one.index, kind="subtitle", codec=one.codec) for one in tracks)
+        return MediaInfo("film.mkv", "matroska", 5400.0, tuple(streams))
 
     return hold
 
 
 def test_tracks_are_told_apart_by_what_they_hold(holding):
     pictures = "skipped: picture subtitles (PGS), their text is not in the file"
-    holding(
+    film = holding(
         extracted(0, 700, 7.5),
-        extracted(1, 60, 80.0, forced=True, reason="forced only, it seems: 60 cues"),
+        extracted(1, 60, 80.0, forced=True, is_stub=True, reason="forced only, it seems: 60 cues"),
         extracted(2, 80, 67.0),
         extracted(3, 400, 5.0),
         extracted(4, 0, 1.0, name=None, data=b"", codec="hdmv_pgs_subtitle", reason=pictures),
         extracted(5, 900, 6.0, language="eng"),
     )
-    tracks = text_reference.read_text_tracks("film.mkv")
+    tracks = text_reference.read_text_tracks(film)
     assert list(tracks.full) == [
         "embedded text track 5 (eng)",
         "embedded text track 0 (unknown language)",
@@ -174,11 +195,11 @@ def test_tracks_are_told_apart_by_what_they_hold(holding):
     assert "forced only" in said[1]
     assert "picture subtitles (PGS)" in said[4]
     # The flag of a track that was asked for is overruled only where the track is full.
-    assert not text_reference.read_text_tracks("film.mkv", track=1).full
+    assert not text_reference.read_text_tracks(film, track=1).full
 
 
 def test_not_every_language_of_a_medium_is_asked(holding):
-    holding(*(extracted(number, 900, 6.0) for number in range(9)))
+    film = holding(*(extracted(number, 900, 6.0) for number in range(9)))
     refused = sync_subtitles(TEXTS / "harbour.srt", TEXTS / "other-film.srt")
     asked = []
 
@@ -186,5 +207,5 @@ def test_not_every_language_of_a_medium_is_asked(holding):
         asked.append(evidence)
         return refused
 
-    text_reference.sync_by_text("film.mkv", refused.subtitles, search)
+    text_reference.sync_by_text(film, refused.subtitles, search)
     assert len(asked) == text_reference._MOST_TRIED
