@@ -88,9 +88,7 @@ def is_unit_right(case: Case, number: int, unit: tuple[int, int], following: Fol
     return any(abs(begin - take) <= UNIT_RIGHT_S for take in takes)
 
 
-def words_right(
-    case: Case, units: list[tuple[int, int]], following: Following
-) -> np.ndarray:
+def words_right(case: Case, units: list[tuple[int, int]], following: Following) -> np.ndarray:
     """1: right, 0: wrong, -1: not known."""
     result = np.full(len(following.starts), -1)
     for (first, last), line in zip(units, case.truth.lines, strict=True):

@@ -111,7 +111,9 @@ def main() -> None:
     material = pairs()
     held = [p for p in material if p.voice in HELD_OUT]
     projection = learn([p for p in material if p.voice not in HELD_OUT])
-    print(f"{len(material)} clips; separation on held-out speakers {separation(held, projection):.4f}")
+    print(
+        f"{len(material)} clips; separation on held-out speakers {separation(held, projection):.4f}"
+    )
     if options.write:
         from pathlib import Path
 
@@ -120,7 +122,10 @@ def main() -> None:
         import syncalign.models
 
         folder = Path(syncalign.models.__file__).parent
-        save_file({"projection": np.ascontiguousarray(learn(material))}, folder / "phone_space.safetensors")
+        save_file(
+            {"projection": np.ascontiguousarray(learn(material))},
+            folder / "phone_space.safetensors",
+        )
 
 
 if __name__ == "__main__":

@@ -128,9 +128,7 @@ class PhoneShapes:
         means = (heard.sums + _PRIOR_COUNT * prior) / (count + _PRIOR_COUNT)
         spread = (heard.squares - 2 * means * heard.sums + means**2 * count).sum(axis=0)
         variances = np.maximum(spread / heard.counts.sum(), _LEAST_VARIANCE)
-        return replace(
-            self, means=means.astype(np.float32), variances=variances.astype(np.float32)
-        )
+        return replace(self, means=means.astype(np.float32), variances=variances.astype(np.float32))
 
 
 @dataclass(slots=True, eq=False)

@@ -81,9 +81,7 @@ def align_text(
     DependencyError
         What the backend needs is not installed.
     """
-    script = read_script(
-        text, level, language=language, text_format=text_format, encoding=encoding
-    )
+    script = read_script(text, level, language=language, text_format=text_format, encoding=encoding)
     backend = _chosen(backend, script.language)
     voice = voice_of(script.language)
     sound = Sound(audio, track)
@@ -158,9 +156,7 @@ def _status(confidence: float) -> AlignmentStatus:
     return "unsure" if confidence >= _UNSURE else "refused"
 
 
-def _reasons(
-    confidence: float, hearing: Hearing, units: Sequence[AlignedUnit]
-) -> tuple[str, ...]:
+def _reasons(confidence: float, hearing: Hearing, units: Sequence[AlignedUnit]) -> tuple[str, ...]:
     if hearing.active.sum() < _LEAST_SPEECH_FRAMES:
         return ("Nobody speaks in the recording.",)
     if confidence < _UNSURE:
@@ -169,5 +165,7 @@ def _reasons(
     unread = sum(unit.status == "not_spoken" for unit in units)
     if unread:
         reasons.append(f"{unread} of {len(units)} units are not read.")
-    reasons.append(f"{sum(u.status == 'ok' for u in units)} of {len(units)} units are surely placed.")
+    reasons.append(
+        f"{sum(u.status == 'ok' for u in units)} of {len(units)} units are surely placed."
+    )
     return tuple(reasons)

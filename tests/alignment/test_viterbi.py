@@ -116,9 +116,7 @@ def test_a_corridor_that_holds_the_way_changes_nothing():
     evidence[np.arange(frames), chain.columns[states]] += 3
     whole = best_states(lambda a, b: evidence[a:b], chain, wide(frames, len(chain)), skip_entry=9)
     corridor = Corridor.around(whole.astype(float), frames, len(chain), reach=2, margin=3)
-    again = best_states(
-        lambda a, b: evidence[a:b], chain, corridor, skip_entry=9, block_bytes=64
-    )
+    again = best_states(lambda a, b: evidence[a:b], chain, corridor, skip_entry=9, block_bytes=64)
     assert np.array_equal(whole, again)
 
 

@@ -55,7 +55,9 @@ def by_definition(samples, bank):
             for left, tip, right in zip(edges, edges[1:], edges[2:], strict=False)
         ]
     else:
-        weights = [(frequency >= low) & (frequency < high) for low, high in itertools.pairwise(edges)]
+        weights = [
+            (frequency >= low) & (frequency < high) for low, high in itertools.pairwise(edges)
+        ]
     rows = []
     for index in range(count):
         frame = padded[index * HOP_SAMPLES :][:size]

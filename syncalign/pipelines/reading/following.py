@@ -178,7 +178,9 @@ class _Search:
     def coarse(self) -> Doubles:
         """Warp the synthetic speech onto the recording: a state for every frame [shape=(T,)]."""
         heard, said = np.flatnonzero(self.hearing.active), np.flatnonzero(self.saying.active)
-        together = max(_COARSE_FRAMES, int(np.ceil(np.sqrt(len(heard) * len(said) / _COARSE_CELLS))))
+        together = max(
+            _COARSE_FRAMES, int(np.ceil(np.sqrt(len(heard) * len(said) / _COARSE_CELLS)))
+        )
         reference, heard_at = _averages(self.values, heard, together)
         query, said_at = _averages(self.saying.features, said, together)
         rng = np.random.default_rng(0)
@@ -195,9 +197,7 @@ class _Search:
 
     def fine(self, at: Doubles, reach: int) -> npt.NDArray[np.int32]:
         """Find the phones around an earlier path [shape=(T,)]."""
-        corridor = Corridor.around(
-            at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES
-        )
+        corridor = Corridor.around(at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES)
         return best_states(
             lambda first, stop: self._evidence(self.shapes, slice(first, stop)),
             self.chain,

@@ -44,9 +44,7 @@ def text_confidence(following: Following) -> float:
     return float(built_in_judge().text.probability(text_signs(following))[0])
 
 
-def judged_units(
-    following: Following, script: Script, hearing: Hearing
-) -> tuple[AlignedUnit, ...]:
+def judged_units(following: Following, script: Script, hearing: Hearing) -> tuple[AlignedUnit, ...]:
     """Decide for each unit whether it is read, where, and how sure that is."""
     sure = built_in_judge().word.probability(word_signs(following))
     places = _placed(following, script, hearing, sure)
