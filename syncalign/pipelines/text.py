@@ -136,7 +136,7 @@ def _settled(
 ) -> tuple[Following, tuple[AudioGap, ...]]:
     """Forget what was found by chance, look elsewhere for what was not found, name the rest."""
     phrases = script.phrases
-    following = without_doubtful(following, phrases)
+    following = without_doubtful(following, hearing, phrases)
     free = speech_without_text(following, hearing, phrases)
     following = with_moved(following, hearing, saying, phrases, free)
     free = speech_without_text(following, hearing, phrases)

@@ -75,7 +75,7 @@ def _is_retake(
             continue
         heard = [
             phrase
-            for phrase, chance in zip(phrases, heard_phrases(found, phrases), strict=True)
+            for phrase, chance in zip(phrases, heard_phrases(found, hearing, phrases), strict=True)
             if chance >= READ
         ]
         seconds = sum(np.nansum((found.ends - found.starts)[a:b]) for a, b in heard)

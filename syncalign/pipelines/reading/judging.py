@@ -61,7 +61,7 @@ def _placed(
     if script.units and script.units[0].level == "word":
         sure = sure_words
     else:
-        sure = built_in_judge().unit.probability(unit_signs(following, ranges))
+        sure = built_in_judge().unit.probability(unit_signs(following, ranges, hearing.odds))
     places = [
         _found(following, span, float(confidence))
         for span, confidence in zip(ranges, sure, strict=True)

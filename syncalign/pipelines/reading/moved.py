@@ -28,17 +28,19 @@ _MOST_TRIALS = 300
 _AROUND_FRAMES = 20
 
 
-def heard_phrases(following: Following, phrases: Ranges) -> npt.NDArray[np.float64]:
+def heard_phrases(
+    following: Following, hearing: Hearing, phrases: Ranges
+) -> npt.NDArray[np.float64]:
     """Return the probability that each phrase begins where it was found."""
     found = np.array([following.is_found[a:b].any() for a, b in phrases], bool)
-    probability = built_in_judge().unit.probability(unit_signs(following, phrases))
+    probability = built_in_judge().unit.probability(unit_signs(following, phrases, hearing.odds))
     return np.where(found, probability, 0.0)
 
 
-def without_doubtful(following: Following, phrases: Ranges) -> Following:
+def without_doubtful(following: Following, hearing: Hearing, phrases: Ranges) -> Following:
     """Forget the places of phrases that were probably not read there."""
     doubtful = np.zeros(len(following.starts), bool)
-    for (first, last), chance in zip(phrases, heard_phrases(following, phrases), strict=True):
+    for (first, last), chance in zip(phrases, heard_phrases(following, hearing, phrases), strict=True):
         doubtful[first:last] = chance < READ
     return following.without(doubtful)
 
@@ -65,7 +67,7 @@ def with_moved(
     for run, gap in pairs[:_MOST_TRIALS]:
         found = find(following, hearing, saying, run, gap)
         if found is not None:
-            following = following.joined(without_doubtful(found, phrases))
+            following = following.joined(without_doubtful(found, hearing, phrases))
     return following
 
 

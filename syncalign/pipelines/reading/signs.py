@@ -15,6 +15,9 @@ Doubles = npt.NDArray[np.float64]
 _BEGINNING_PHONES = 6
 #: Nats a phone beyond which more says no more.
 _MOST_NATS = 8.0
+#: Seconds of speech without a text beyond which more says no more.
+_MOST_FREE = 2.0
+UNIT_SIGNS = 10
 
 
 def text_signs(following: Following) -> Doubles:
@@ -32,12 +35,15 @@ def text_signs(following: Following) -> Doubles:
     return np.array([signs])
 
 
-def unit_signs(following: Following, units: Sequence[tuple[int, int]]) -> Doubles:
-    """Return the signs that each unit begins where it was found [shape=(U, 6)].
+def unit_signs(
+    following: Following, units: Sequence[tuple[int, int]], odds: npt.NDArray[np.floating]
+) -> Doubles:
+    """Return the signs that each unit begins where it was found [shape=(U, 10)].
 
-    What speaks for its beginning and for all of it, in nats a phone; how much of it was found, and
-    whether its first word was; how far its pace is from the recording's; what speaks for the
-    recording's words as a rule.
+    What speaks for its first word, its beginning and all of it, in nats a phone; how much of it was
+    found, and whether its first word was; how far its pace and its first word's are from the
+    recording's; seconds of speech without a text before and behind it: what was left out there may
+    be what it should be; what speaks for the recording's words as a rule.
 
     Parameters
     ----------
@@ -45,27 +51,64 @@ def unit_signs(following: Following, units: Sequence[tuple[int, int]]) -> Double
         Where the words were found.
     units : sequence of (int, int)
         Half-open ranges of words.
+    odds : np.ndarray [shape=(T,)]
+        Log odds of speech at each frame.
     """
-    pace = _pace(following)
-    usual = _usual(pace)
+    usual = _usual(_pace(following))
     rule = _rule(following)
-    rows = np.zeros((len(units), 6))
+    free = _FreeSpeech(following, odds)
+    rows = np.zeros((len(units), UNIT_SIGNS))
     for row, (first, last) in zip(rows, units, strict=True):
         spoken = first + np.flatnonzero(following.phones[first:last])
-        found = spoken[~np.isnan(following.starts[spoken])]
+        found = spoken[following.is_found[spoken]]
         if len(found):
             phones = following.phones[found]
             upto = np.searchsorted(np.cumsum(phones), _BEGINNING_PHONES) + 1
             duration = following.ends[found] - following.starts[found]
             row[:] = (
+                _limited(following.nats[found[0]] / phones[0]),
                 _limited(following.nats[found[:upto]].sum() / phones[:upto].sum()),
                 _limited(following.nats[found].sum() / phones.sum()),
                 phones.sum() / following.phones[spoken].sum(),
                 float(found[0] == spoken[0]),
-                abs(np.log(max(duration.sum() / phones.sum(), 1e-3) / usual)),
+                _oddness(duration.sum() / phones.sum() / usual),
+                _oddness(duration[0] / phones[0] / usual),
+                free.before(following.starts[found[0]]),
+                free.behind(following.ends[found[-1]]),
                 rule,
             )
     return rows
+
+
+class _FreeSpeech:
+    """Speech at which no word was found."""
+
+    def __init__(self, following: Following, odds: npt.NDArray[np.floating]) -> None:
+        found = following.is_found
+        order = np.argsort(following.starts[found], kind="stable")
+        self._starts = following.starts[found][order]
+        self._ends = np.maximum.accumulate(following.ends[found][order])
+        self._spoken = np.concatenate([[0], np.cumsum(odds > 0)])
+
+    def before(self, start: float) -> float:
+        """Return the seconds of it between a word that begins here and the one before."""
+        index = np.searchsorted(self._starts, start - 1e-6)
+        return self._seconds(self._ends[index - 1] if index else 0.0, start)
+
+    def behind(self, end: float) -> float:
+        """Return the seconds of it between a word that ends here and the next one."""
+        index = np.searchsorted(self._starts, end - 1e-6)
+        whole = (len(self._spoken) - 1) / 100
+        return self._seconds(end, self._starts[index] if index < len(self._starts) else whole)
+
+    def _seconds(self, begin: float, end: float) -> float:
+        last = len(self._spoken) - 1
+        first, stop = (min(max(round(t * 100), 0), last) for t in (begin, end))
+        return min(max(0.0, (self._spoken[stop] - self._spoken[first]) / 100), _MOST_FREE)
+
+
+def _oddness(ratio: float) -> float:
+    return float(abs(np.log(min(max(ratio, 0.05), 20.0))))
 
 
 def word_signs(following: Following) -> Doubles:
