@@ -28,6 +28,8 @@ BACKENDS = ("auto", "synth", "phones")
 #: second one it is refused, between them the answer is unsure.
 _ALIGNED, _UNSURE = 0.7, 0.3
 _LEAST_SPEECH_FRAMES = 20
+#: What was found elsewhere leaves less text and sound to be laid against each other.
+_MOVED_ROUNDS = 3
 
 
 def align_text(
@@ -138,9 +140,12 @@ def _settled(
     phrases = script.phrases
     following = without_doubtful(following, hearing, phrases)
     free = speech_without_text(following, hearing, phrases)
-    following = with_moved(following, hearing, saying, phrases, free)
-    free = speech_without_text(following, hearing, phrases)
-    return following, named_gaps(following, hearing, saying, phrases, free)
+    for _ in range(_MOVED_ROUNDS):
+        following = with_moved(following, hearing, saying, phrases, free)
+        before, free = free, speech_without_text(following, hearing, phrases)
+        if free == before:
+            break
+    return following, named_gaps(following, hearing, saying, free)
 
 
 def _nothing(script: Script, saying: Saying) -> Following:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from syncalign.pipelines.reading.following import Following
 from syncalign.pipelines.reading.hearing import Hearing
-from syncalign.pipelines.reading.moved import READ, Ranges, find, heard_phrases
+from syncalign.pipelines.reading.moved import HEARD_SHARE, Ranges, find, rule_of
 from syncalign.pipelines.reading.saying import Saying
 from syncalign.results import AudioGap
 
@@ -35,7 +35,7 @@ def speech_without_text(
 
 
 def named_gaps(
-    following: Following, hearing: Hearing, saying: Saying, phrases: Ranges, gaps: Ranges
+    following: Following, hearing: Hearing, saying: Saying, gaps: Ranges
 ) -> tuple[AudioGap, ...]:
     """Say of each gap what it is.
 
@@ -49,7 +49,7 @@ def named_gaps(
     end = np.nanmax(following.ends, initial=-np.inf) * 100
 
     def kind(gap: tuple[int, int]) -> str:
-        if _is_retake(following, hearing, saying, phrases, gap):
+        if _is_retake(following, hearing, saying, gap):
             return "retake"
         return "intro" if gap[1] <= begin else "outro" if gap[0] >= end else "speech"
 
@@ -60,10 +60,10 @@ def _is_retake(
     following: Following,
     hearing: Hearing,
     saying: Saying,
-    phrases: Ranges,
     gap: tuple[int, int],
 ) -> bool:
     """Whether most of a gap is text that has its place beside it."""
+    least = HEARD_SHARE * rule_of(following)
     with np.errstate(invalid="ignore"):
         after = np.flatnonzero(following.starts * 100 >= gap[1] - _AROUND_FRAMES)
         before = np.flatnonzero(following.ends * 100 <= gap[0] + _AROUND_FRAMES)
@@ -73,12 +73,8 @@ def _is_retake(
         found = find(following, hearing, saying, (int(near[0]), int(near[-1]) + 1), gap)
         if found is None:
             continue
-        heard = [
-            phrase
-            for phrase, chance in zip(phrases, heard_phrases(found, hearing, phrases), strict=True)
-            if chance >= READ
-        ]
-        seconds = sum(np.nansum((found.ends - found.starts)[a:b]) for a, b in heard)
+        heard = found.is_found & (found.nats >= least * found.phones)
+        seconds = (found.ends - found.starts)[heard].sum()
         if seconds * 100 >= 0.5 * (hearing.odds[slice(*gap)] > 0).sum():
             return True
     return False

@@ -23,9 +23,14 @@ Ranges = Sequence[tuple[int, int]]
 READ = 0.4
 #: Phones and frames below which nothing is looked for: anything would fit.
 _LEAST_PHONES, _LEAST_FRAMES = 12, 100
+#: A shorter run is looked for between its neighbours only: elsewhere it would be found by chance.
+_LEAST_ALONE = 40
+_LONGEST_HOLE = 60.0  # seconds
 #: Pairs of leftover text and sound that are tried, the longest first.
 _MOST_TRIALS = 300
 _AROUND_FRAMES = 20
+#: What a phrase must have elsewhere: evidence as a share of the rule, so much of it, so many phones.
+HEARD_SHARE, _LEAST_SHARE, _LEAST_HEARD = 0.6, 0.7, 8
 
 
 def heard_phrases(
@@ -40,7 +45,9 @@ def heard_phrases(
 def without_doubtful(following: Following, hearing: Hearing, phrases: Ranges) -> Following:
     """Forget the places of phrases that were probably not read there."""
     doubtful = np.zeros(len(following.starts), bool)
-    for (first, last), chance in zip(phrases, heard_phrases(following, hearing, phrases), strict=True):
+    for (first, last), chance in zip(
+        phrases, heard_phrases(following, hearing, phrases), strict=True
+    ):
         doubtful[first:last] = chance < READ
     return following.without(doubtful)
 
@@ -59,16 +66,48 @@ def with_moved(
     phrases, gaps : sequence of (int, int)
         Half-open ranges of words, and of frames with speech but no text.
     """
-    runs = list(_unread_runs(following, phrases))
     pairs = sorted(
-        ((run, gap) for run in runs for gap in gaps),
+        (
+            (run, gap)
+            for run in _unread_runs(following, phrases)
+            for gap in _places(following, run, gaps)
+        ),
         key=lambda pair: -min(_phones(following, pair[0]) * 8, pair[1][1] - pair[1][0]),
     )
     for run, gap in pairs[:_MOST_TRIALS]:
         found = find(following, hearing, saying, run, gap)
         if found is not None:
-            following = following.joined(without_doubtful(found, hearing, phrases))
+            following = following.joined(found.without(~_is_heard(following, found, phrases)))
     return following
+
+
+def _is_heard(following: Following, found: Following, phrases: Ranges) -> npt.NDArray[np.bool_]:
+    """Which words are of phrases that have as much evidence as the text has elsewhere."""
+    heard = np.zeros(len(found.starts), bool)
+    least = HEARD_SHARE * rule_of(following)
+    for first, last in phrases:
+        known = found.is_found[first:last]
+        phones = following.phones[first:last]
+        enough = max(_LEAST_SHARE * phones.sum(), _LEAST_HEARD)
+        if phones[known].sum() >= enough:
+            heard[first:last] = found.nats[first:last].sum() >= least * phones[known].sum()
+    return heard
+
+
+def rule_of(following: Following) -> float:
+    """Nats a phone that words have as a rule."""
+    known = following.is_found
+    return float(following.nats[known].sum() / max(1, following.phones[known].sum()))
+
+
+def _places(following: Following, run: tuple[int, int], gaps: Ranges) -> Ranges:
+    """Return the frames in which a run may be: between its neighbours, and where speech is free."""
+    elsewhere = list(gaps) if _phones(following, run) >= _LEAST_ALONE else []
+    before, after = following.ends[: run[0]], following.starts[run[1] :]
+    before, after = before[np.isfinite(before)], after[np.isfinite(after)]
+    if len(before) and len(after) and 0 < after[0] - before[-1] < _LONGEST_HOLE:
+        return [(round(before[-1] * 100), round(after[0] * 100)), *elsewhere]
+    return elsewhere
 
 
 def find(
