@@ -113,9 +113,12 @@ def _command(tool: str, medium: Path, subtitles: Path, folder: Path) -> list[str
 
 
 def _surroundings(ours_cache: Path) -> dict[str, str]:
+    inherited = environment()
+    # Modules are compiled once, in the run that is not counted, as they are in an installation.
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
     path = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
     return {
-        **environment(),
+        **inherited,
         "PYTHONPATH": os.pathsep.join(path).rstrip(os.pathsep),
         "SYNCALIGN_CACHE": str(ours_cache),
     }

@@ -225,6 +225,9 @@ EXPORT WIDEST void placement_sweep(const Task *task, int64_t first, int64_t stop
   }
 }
 
+// That of placement_native.py: raise both where Task or the arguments change.
+EXPORT int32_t interface_number(void) { return 1; }
+
 // An importable module without contents, so that it is built and found like any other.
 static PyModuleDef module = {PyModuleDef_HEAD_INIT, "_placement", nullptr, 0};
 PyMODINIT_FUNC PyInit__placement(void) { return PyModule_Create(&module); }

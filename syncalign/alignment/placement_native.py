@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ctypes
-import importlib.util
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.alignment.compiled import load_compiled
 from syncalign.alignment.evidence import Singles
 from syncalign.alignment.placement_clock import FIXED_NATS, Clock, Prices
 
+#: That of _placement.cpp: raise both where Task or the arguments change.
+_INTERFACE = 1
 _BESIDE = 15  # blocks beside those of a row: NEAR_BLOCKS thrice
 
 
@@ -40,17 +41,8 @@ class _Task(ctypes.Structure):
     ]
 
 
-@cache
 def _library() -> Any:
-    found = importlib.util.find_spec("syncalign.alignment._placement")
-    if found is None or found.origin is None:
-        return None
-    try:
-        compiled = ctypes.CDLL(found.origin)
-        compiled.placement_sweep.restype = None
-    except (OSError, AttributeError):
-        return None
-    return compiled
+    return load_compiled("syncalign.alignment._placement", _INTERFACE)
 
 
 def is_there() -> bool:

@@ -6,15 +6,17 @@ The machine's widest vectors are used: strips of 16, 8 or 4 rows. Without it num
 from __future__ import annotations
 
 import ctypes
-import importlib.util
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.alignment.compiled import load_compiled
 from syncalign.alignment.warping.problem import Problem, Trail
 from syncalign.alignment.warping.strips import METRICS, StripKernel
+
+#: That of _native.cpp: raise both where Task, the arguments or the codes change.
+_INTERFACE = 1
 
 
 class _Task(ctypes.Structure):
@@ -39,19 +41,9 @@ class _Task(ctypes.Structure):
     ]
 
 
-@cache
 def library() -> Any:
-    """Return the compiled functions, None where they were not built or cannot be loaded."""
-    found = importlib.util.find_spec("syncalign.alignment.warping._native")
-    if found is None or found.origin is None:
-        return None
-    try:
-        compiled = ctypes.CDLL(found.origin)
-        compiled.warping_lanes.restype = compiled.warping_strips.restype = ctypes.c_int32
-        compiled.warping_sweep.restype = compiled.warping_trace.restype = None
-    except (OSError, AttributeError):
-        return None
-    return compiled
+    """Return the compiled functions, None where they were not built or cannot be used."""
+    return load_compiled("syncalign.alignment.warping._native", _INTERFACE)
 
 
 class NativeKernel(StripKernel):
