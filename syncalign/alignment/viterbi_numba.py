@@ -14,7 +14,7 @@ SKIP_BEGINS = 4
 _NEVER = np.float32(-1e30)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def sweep(
     evidence: Any,
     columns: Any,
@@ -68,7 +68,7 @@ def sweep(
             skipping -= price[s]
 
 
-@numba.njit(nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True)
 def _step(before: Any, heard: Any, columns: Any, passing: Any, scores: Any, pointers: Any) -> None:
     """Stay, come from the state before or pass over the one between; the first of equals."""
     size = len(scores)
@@ -83,7 +83,7 @@ def _step(before: Any, heard: Any, columns: Any, passing: Any, scores: Any, poin
         scores[k] += heard[columns[k]]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def walk_back(pointers: Any, low: Any, is_gap: Any, first: int, state: int, states: Any) -> int:
     """Write the states of a block's frames, last to first; return the one at the frame before."""
     for row in range(len(pointers) - 1, -1, -1):

@@ -108,9 +108,9 @@ class PhoneShapes:
     def _weigh(self, values: Singles, odds: Singles, result: Singles) -> None:
         precise = 1 / self.variances
         halves: Singles = values @ (self.means * precise).T
-        halves -= 0.5 * ((self.means**2) @ precise)
-        halves -= 0.5 * ((values**2) @ precise)[:, None]
-        quiet: Singles = -0.5 * ((values - self.quiet_mean) ** 2) @ (1 / self.quiet_variances)
+        halves -= (self.means**2) @ (0.5 * precise)
+        halves -= ((values**2) @ (0.5 * precise))[:, None]
+        quiet: Singles = ((values - self.quiet_mean) ** 2) @ (-0.5 / self.quiet_variances)
         quiet -= 0.5 * np.log(self.quiet_variances * precise).sum()
         anything = np.logaddexp(_log_sum(halves + self.shares), quiet + _QUIET_SHARE)
         limited = np.clip(odds, -_ODDS_LIMIT, _ODDS_LIMIT)
