@@ -108,7 +108,7 @@ class PhoneShapes:
     def _weigh(self, values: Singles, odds: Singles, result: Singles) -> None:
         precise = 1 / self.variances
         halves: Singles = values @ (self.means * precise).T
-        halves -= (self.means**2) @ (0.5 * precise)
+        halves -= np.square(self.means) @ (0.5 * precise)
         halves -= ((values**2) @ (0.5 * precise))[:, None]
         quiet: Singles = ((values - self.quiet_mean) ** 2) @ (-0.5 / self.quiet_variances)
         quiet -= 0.5 * np.log(self.quiet_variances * precise).sum()
