@@ -13,8 +13,11 @@ skipping is affine as in the alignment of sequences (Gotoh, 1982).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +29,11 @@ Singles = npt.NDArray[np.float32]
 Evidence = Callable[[int, int], Singles]
 
 #: Back-pointers of one block of frames.
-BLOCK_BYTES = 32 * 2**20
+BLOCK_BYTES = 16 * 2**20
+#: Blocks that are worked on at a time: their evidence, and their back-pointers on the way back.
+_WORKERS = 2
 _NEVER = np.float32(-1e30)
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,13 +108,15 @@ def best_states(
     *,
     skip_entry: float,
     block_bytes: int = BLOCK_BYTES,
+    told: Callable[[int], None] | None = None,
 ) -> npt.NDArray[np.int32]:
     """Find the likeliest state at every frame, from the first state to the last.
 
     Parameters
     ----------
     evidence : callable
-        Asked for each stretch of frames, twice where there is more than one block.
+        Asked for each stretch of frames, twice where there is more than one block, in any order
+        and by several threads.
     chain : Chain
         The states.
     corridor : Corridor
@@ -117,6 +125,8 @@ def best_states(
         Nats that skipping costs once, beside the words' prices.
     block_bytes : int
         Memory for the back-pointers of one block.
+    told : callable or None
+        Told about frames: all of them twice.
 
     Returns
     -------
@@ -139,38 +149,98 @@ def best_states(
     >>> best_states(lambda a, b: heard[a:b].astype(np.float32), chain, corridor, skip_entry=1)
     array([0, 1, 1, 2, 3], dtype=int32)
     """
-    from syncalign.alignment.viterbi_numba import sweep, walk_back
+    from syncalign.alignment.viterbi_numba import walk_back
 
-    frames, width = len(corridor.low), int((corridor.high - corridor.low).max(initial=1))
-    rows = max(1, block_bytes // width)
-    starts = range(0, frames, rows)
+    frames = len(corridor.low)
+    if frames == 0:
+        raise ParameterError("there are no frames to find states at")
+    sweeper = _Sweeper(evidence, chain, corridor, skip_entry, block_bytes)
+    starts, last = sweeper.starts, sweeper.starts[-1]
+    told = told or _nobody
+    with ThreadPoolExecutor(_WORKERS, "viterbi") as pool:
+        scores, kept = np.full(len(chain), _NEVER, np.float32), {}
+        scores[0] = 0
+        for first, heard in zip(starts, _ahead(pool, sweeper.heard, starts), strict=True):
+            # Differences are what counts: in single precision the sums of hours would hide them.
+            scores -= scores.max()
+            kept[first] = scores[sweeper.before(first)].copy()
+            pointers = sweeper.carry(first, heard, scores, with_pointers=first == last)
+            told(len(heard))
+        if scores[-1] <= _NEVER / 2:
+            raise ParameterError(f"the corridor admits no way through {len(chain)} states")
+        states, state = np.empty(frames, np.int32), len(chain) - 1
+        state = walk_back(pointers, corridor.low, chain.is_gap, last, state, states)
+        told(len(pointers))
+        again = starts[-2::-1] if len(starts) > 1 else starts[:0]
+        redone = _ahead(pool, lambda first: sweeper.pointers(first, kept[first]), again)
+        for first, pointers in zip(again, redone, strict=True):
+            state = walk_back(pointers, corridor.low, chain.is_gap, first, state, states)
+            told(len(pointers))
+    return states
 
-    def carry(first: int, scores: Singles, *, with_pointers: bool) -> npt.NDArray[np.uint8]:
-        heard = evidence(first, min(first + rows, frames))
-        pointers = np.zeros((len(heard), width) if with_pointers else (0, 0), np.uint8)
+
+class _Sweeper:
+    """Carries scores over one block of frames at a time."""
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        chain: Chain,
+        corridor: Corridor,
+        skip_entry: float,
+        block_bytes: int,
+    ) -> None:
+        self.frames = len(corridor.low)
+        self.width = int((corridor.high - corridor.low).max())
+        self.rows = max(1, block_bytes // self.width)
+        self.starts = range(0, self.frames, self.rows)
+        self._evidence, self._corridor = evidence, corridor
+        self._columns = chain.columns.astype(np.uint32)
+        self._passing = np.where(chain.may_pass, 0, -np.inf).astype(np.float32)
+        self._gaps = np.flatnonzero(chain.is_gap)
+        self._price, self._entry = chain.skip_price, np.float32(skip_entry)
+
+    def before(self, first: int) -> slice:
+        """Return the states of the frame before a block."""
+        begin = max(first - 1, 0)
+        return slice(self._corridor.low[begin], self._corridor.high[begin])
+
+    def heard(self, first: int) -> Singles:
+        """Return the evidence of a block."""
+        return self._evidence(first, min(first + self.rows, self.frames))
+
+    def carry(
+        self, first: int, heard: Singles, scores: Singles, *, with_pointers: bool
+    ) -> npt.NDArray[np.uint8]:
+        """Carry the scores of all states over a block, in place; return its back-pointers."""
+        from syncalign.alignment.viterbi_numba import sweep
+
+        pointers = np.zeros((len(heard), self.width) if with_pointers else (0, 0), np.uint8)
         sweep(
-            *(heard, chain.columns, chain.may_pass, chain.is_gap, chain.skip_price),
-            *(np.float32(skip_entry), corridor.low, corridor.high, scores, pointers, first),
+            *(heard, self._columns, self._passing, self._gaps, self._price, self._entry),
+            *(self._corridor.low, self._corridor.high, scores, pointers, first),
         )
         return pointers
 
-    scores = np.full(len(chain), _NEVER, np.float32)
-    scores[0] = 0
-    kept = []
+    def pointers(self, first: int, kept: Singles) -> npt.NDArray[np.uint8]:
+        """Carry the scores before a block over it again, for its back-pointers."""
+        scores = np.full(len(self._columns), _NEVER, np.float32)
+        scores[self.before(first)] = kept
+        return self.carry(first, self.heard(first), scores, with_pointers=True)
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, work: Callable[[int], _Made], starts: Iterable[int]
+) -> Iterator[_Made]:
+    """Do the work for each block in turn, for as many at a time as there are workers."""
+    coming: deque[Future[_Made]] = deque()
     for first in starts:
-        # Differences are what counts: in single precision the sums of hours would hide them.
-        scores -= scores.max()
-        begin = max(first - 1, 0)
-        kept.append(scores[corridor.low[begin] : corridor.high[begin]].copy())
-        pointers = carry(first, scores, with_pointers=first == starts[-1])
-    if frames == 0 or scores[-1] <= _NEVER / 2:
-        raise ParameterError(f"the corridor admits no way through {len(chain)} states")
-    states, state = np.empty(frames, np.int32), len(chain) - 1
-    for first in reversed(starts):
-        if first != starts[-1]:
-            scores[:] = _NEVER
-            begin = max(first - 1, 0)
-            scores[corridor.low[begin] : corridor.high[begin]] = kept[first // rows]
-            pointers = carry(first, scores, with_pointers=True)
-        state = walk_back(pointers, corridor.low, chain.is_gap, first, state, states)
-    return states
+        coming.append(pool.submit(work, first))
+        if len(coming) == _WORKERS:
+            yield coming.popleft().result()
+    for made in coming:
+        yield made.result()
+
+
+def _nobody(frames: int) -> None:
+    """Listen to no progress."""

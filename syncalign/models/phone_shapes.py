@@ -9,12 +9,14 @@ Woodland 1995).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 Singles = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
 
 #: Neighbouring frames say the same again: a frame's nats count for this much.
 _FRAME_WEIGHT = 0.35
@@ -28,6 +30,7 @@ _QUIET_SHARE = -0.7
 _PRIOR_COUNT = 20.0
 _MAP_RIDGE = 200.0
 _LEAST_VARIANCE = 0.05
+_CHUNK_FRAMES = 1024  # the evidence of one chunk stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,12 +84,12 @@ class PhoneShapes:
             (quiet.var(axis=0, dtype=np.float64) + _LEAST_VARIANCE).astype(np.float32),
         )
 
-    def evidence(self, values: Singles, odds: Singles) -> Singles:
+    def evidence(self, values: Floats, odds: Floats) -> Singles:
         """Weigh each half, and a gap between words, against anything that may be heard.
 
         Parameters
         ----------
-        values, odds : np.ndarray [shape=(T, D)], [shape=(T,)]
+        values, odds : np.ndarray of float16 or float32 [shape=(T, D)], [shape=(T,)]
             As for :meth:`begin`.
 
         Returns
@@ -94,21 +97,30 @@ class PhoneShapes:
         np.ndarray of float32 [shape=(T, V + 1)]
             Nats; the last column is the gap's, for quiet and foreign sound alike.
         """
+        result = np.empty((len(values), len(self.means) + 1), np.float32)
+        for first in range(0, len(values), _CHUNK_FRAMES):
+            part = slice(first, first + _CHUNK_FRAMES)
+            self._weigh(
+                values[part].astype(np.float32), odds[part].astype(np.float32), result[part]
+            )
+        return result
+
+    def _weigh(self, values: Singles, odds: Singles, result: Singles) -> None:
         precise = 1 / self.variances
-        halves = values @ (self.means * precise).T
-        halves -= 0.5 * ((self.means**2) @ precise)
-        halves -= 0.5 * ((values**2) @ precise)[:, None]
-        quiet = -0.5 * ((values - self.quiet_mean) ** 2) @ (1 / self.quiet_variances)
+        halves: Singles = values @ (self.means * precise).T
+        halves -= np.square(self.means) @ (0.5 * precise)
+        halves -= ((values**2) @ (0.5 * precise))[:, None]
+        quiet: Singles = ((values - self.quiet_mean) ** 2) @ (-0.5 / self.quiet_variances)
         quiet -= 0.5 * np.log(self.quiet_variances * precise).sum()
         anything = np.logaddexp(_log_sum(halves + self.shares), quiet + _QUIET_SHARE)
         limited = np.clip(odds, -_ODDS_LIMIT, _ODDS_LIMIT)
         against = _ODDS_WEIGHT * np.maximum(limited, 0)
-        result = np.empty((len(values), len(self.means) + 1), np.float32)
-        result[:, :-1] = _FRAME_WEIGHT * (halves - anything[:, None]) - _LASTING_PRICE
-        result[:, :-1] += _ODDS_WEIGHT * np.minimum(limited, 0)[:, None]
+        halves *= _FRAME_WEIGHT
+        against_speech = _ODDS_WEIGHT * np.minimum(limited, 0) - _LASTING_PRICE
+        halves += (against_speech - _FRAME_WEIGHT * anything)[:, None]
+        result[:, :-1] = halves
         foreign = -np.minimum(against, _FOREIGN_PRICE)
         result[:, -1] = np.maximum(foreign, _FRAME_WEIGHT * (quiet - anything) - against)
-        return result
 
     def adapted(self, heard: Heard) -> PhoneShapes:
         """Move towards what was heard."""
@@ -150,6 +162,15 @@ class Heard:
         """Return sums of no frames."""
         return cls(np.zeros(halves), *np.zeros((2, halves, dimensions)))
 
+    @classmethod
+    def together(cls, parts: Sequence[Heard]) -> Heard:
+        """Return the sums over the frames of all parts."""
+        return cls(
+            np.sum([part.counts for part in parts], axis=0),
+            np.sum([part.sums for part in parts], axis=0),
+            np.sum([part.squares for part in parts], axis=0),
+        )
+
     def add(self, values: Singles, halves: npt.NDArray[np.int64]) -> None:
         """Add frames, each heard as one half."""
         order = np.argsort(halves, kind="stable")
@@ -161,6 +182,8 @@ class Heard:
 
 
 def _log_sum(values: Singles) -> Singles:
+    """Return the logarithm of each row's sum of exponentials; the values are overwritten."""
     highest = values.max(axis=1)
-    result: Singles = highest + np.log(np.exp(values - highest[:, None]).sum(axis=1))
+    values -= highest[:, None]
+    result: Singles = highest + np.log(np.exp(values, out=values).sum(axis=1))
     return result

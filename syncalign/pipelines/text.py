@@ -83,23 +83,27 @@ def align_text(
     DependencyError
         What the backend needs is not installed.
     """
+    from threadpoolctl import threadpool_limits
+
     script = read_script(text, level, language=language, text_format=text_format, encoding=encoding)
     backend = _chosen(backend, script.language)
     voice = voice_of(script.language)
     sound = Sound(audio, track)
-    saying = say(script.tokens, voice, progress)
-    hearing = hear(sound.blocks(progress))
-    confidence, gaps = 0.0, ()
-    following = _nothing(script, saying)
-    if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
-        following = follow(hearing, saying, script.lines, progress)
-        confidence = text_confidence(following)
-    if confidence < _UNSURE:
-        following = following.without(following.is_found)
-    else:
-        following, gaps = _settled(following, hearing, saying, script)
-        if backend == "phones":
-            following = spelled(following, script.tokens, sound, progress)
+    # Small products: BLAS's own threads would only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        saying = say(script.tokens, voice, progress)
+        hearing = hear(sound.blocks(progress))
+        confidence, gaps = 0.0, ()
+        following = _nothing(script, saying)
+        if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
+            following = follow(hearing, saying, script.lines, progress)
+            confidence = text_confidence(following)
+        if confidence < _UNSURE:
+            following = following.without(following.is_found)
+        else:
+            following, gaps = _settled(following, hearing, saying, script)
+            if backend == "phones":
+                following = spelled(following, script.tokens, sound, progress)
     units = judged_units(following, script, hearing)
     spoken = sum(bool(token.spoken) for token in script.tokens)
     return TextAlignment(

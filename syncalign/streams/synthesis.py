@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.media.ahead import work_ahead
 from syncalign.streams.espeak import phonemes, using_voice
 
 #: Words a minute of the synthesizer: what people read at, near enough.
@@ -96,15 +98,17 @@ def speak(
     """
     from scipy.signal import resample_poly
 
-    for words in phrases:
-        recording, events = _synthesize(" ".join(words), voice)
-        samples = resample_poly(recording.astype(np.float32) / 32768, _UP, _DOWN, window=_taps())
-        yield samples.astype(np.float32), _phones(events, len(recording), words, voice)
+    spoken = (_synthesize(" ".join(words), voice) for words in phrases)
+    with contextlib.closing(work_ahead(spoken, items=2)) as ahead:
+        for words, (recording, events) in zip(phrases, ahead, strict=True):
+            single = recording.astype(np.float32) / 32768
+            samples = resample_poly(single, _UP, _DOWN, window=_taps())
+            yield samples.astype(np.float32), _phones(events, len(recording), words, voice)
 
 
 def _synthesize(text: str, voice: str) -> tuple[npt.NDArray[np.int16], list[tuple[int, int, str]]]:
     """Return samples at 22.05 kHz and of each phone its sample, position in the text and name."""
-    pieces = [np.zeros(0, np.int16)]
+    pieces: list[bytes] = []
     events: list[tuple[int, int, str]] = []
     listener = _listen(pieces, events)  # kept: the library holds no reference
     with using_voice(voice) as library:
@@ -113,7 +117,7 @@ def _synthesize(text: str, voice: str) -> tuple[npt.NDArray[np.int16], list[tupl
         encoded = text.replace("\0", " ").encode() + b"\0"
         library.espeak_Synth(encoded, len(encoded), 0, 0, 0, _UTF8, None, None)
         library.espeak_SetSynthCallback(None)
-    return np.concatenate(pieces), events
+    return np.frombuffer(b"".join(pieces), np.int16), events
 
 
 @cache
@@ -125,12 +129,10 @@ def _taps() -> npt.NDArray[np.float32]:
     return taps.astype(np.float32)
 
 
-def _listen(
-    pieces: list[npt.NDArray[np.int16]], events: list[tuple[int, int, str]]
-) -> Callable[..., int]:
+def _listen(pieces: list[bytes], events: list[tuple[int, int, str]]) -> Callable[..., int]:
     def listen(samples: Any, count: int, event: Any) -> int:
         if count > 0:
-            pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
+            pieces.append(ctypes.string_at(samples, 2 * count))
         index = 0
         while event[index].type != _END:
             if event[index].type == _PHONEME:

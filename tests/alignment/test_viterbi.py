@@ -134,6 +134,32 @@ def test_hours_do_not_wear_out_single_precision():
     assert np.flatnonzero(states == 3)[0] == frames // 2
 
 
+@pytest.mark.parametrize("block_bytes", [1, 64, 2**20])
+def test_all_frames_are_told_twice(block_bytes):
+    chain = chain_of([3, 2], [5, 5])
+    evidence = np.zeros((50, chain.columns.max() + 1), np.float32)
+    told = []
+    best_states(
+        *(lambda a, b: evidence[a:b], chain, wide(50, len(chain))),
+        skip_entry=9,
+        block_bytes=block_bytes,
+        told=told.append,
+    )
+    assert sum(told) == 2 * 50
+
+
+def test_what_goes_wrong_in_the_evidence_is_told():
+    chain = chain_of([3, 2], [5, 5])
+
+    def fails(first, stop):
+        if first > 20:
+            raise MemoryError("too long")
+        return np.zeros((stop - first, chain.columns.max() + 1), np.float32)
+
+    with pytest.raises(MemoryError, match="too long"):
+        best_states(fails, chain, wide(50, len(chain)), skip_entry=9, block_bytes=64)
+
+
 def test_a_corridor_without_a_way_is_refused():
     chain = chain_of([5], [1])
     corridor = Corridor(np.zeros(4, np.int32), np.full(4, len(chain), np.int32))

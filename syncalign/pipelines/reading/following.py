@@ -7,13 +7,14 @@ the reader's phones sound like, until the last of a few rounds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.alignment import dtw
+from syncalign.alignment import dtw_multiscale
 from syncalign.alignment.viterbi import Chain, Corridor, best_states
 from syncalign.models.phone_shapes import Heard, PhoneShapes
 from syncalign.pipelines.reading.hearing import Hearing
@@ -22,9 +23,11 @@ from syncalign.progress import NoProgress, Progress
 
 Doubles = npt.NDArray[np.float64]
 
-#: Frames that the coarse path takes together, at least; more where the table would be larger.
-_COARSE_FRAMES = 5
-_COARSE_CELLS = 4e9
+#: Frames that the coarse path takes together: as few as keep the table in so many cells, but not
+#: more. A longer recording is first searched more coarsely, in a table that may take longer.
+_FINEST_COARSE, _COARSEST, _COARSE_CELLS, _MOST_CELLS = 5, 20, 10**9, 4 * 10**9
+#: Coarser frames that the finer path may be away from the coarser one.
+_COARSE_MARGIN = 12
 #: What skipping a frame of text costs, as a share of the distance of frames picked at random, and a
 #: frame of sound beside it.
 _SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
@@ -102,16 +105,14 @@ def follow(
         Told about rounds.
     """
     progress = progress or NoProgress()
-    progress.start("follow", len(_REACHES) + 1)
     search = _Search(hearing, saying, lines)
-    at = search.coarse()
-    progress.advance(1)
+    at = search.coarse(progress)
+    progress.start("follow", 2 * len(_REACHES) * len(hearing))
     for number, reach in enumerate(_REACHES):
-        states = search.fine(at, reach)
+        states = search.fine(at, reach, progress.advance)
         if number < len(_REACHES) - 1:
             search.learn(states)
         at = states.astype(np.float64)
-        progress.advance(1)
     progress.finish()
     return search.found(states, search.taught_by_others(states))
 
@@ -175,19 +176,22 @@ class _Search:
             self.hearing.odds[::step].astype(np.float32),
         )
 
-    def coarse(self) -> Doubles:
+    def coarse(self, progress: Progress | None = None) -> Doubles:
         """Warp the synthetic speech onto the recording: a state for every frame [shape=(T,)]."""
         heard, said = np.flatnonzero(self.hearing.active), np.flatnonzero(self.saying.active)
-        together = max(
-            _COARSE_FRAMES, int(np.ceil(np.sqrt(len(heard) * len(said) / _COARSE_CELLS)))
-        )
+        together = int(np.ceil(np.sqrt(len(heard) * len(said) / _COARSE_CELLS)))
+        together = min(max(together, _FINEST_COARSE), _COARSEST)
         reference, heard_at = _averages(self.values, heard, together)
         query, said_at = _averages(self.saying.features, said, together)
-        rng = np.random.default_rng(0)
-        pairs = rng.integers(0, [[len(reference)], [len(query)]], (2, 5000))
-        apart = np.linalg.norm(reference[pairs[0]] - query[pairs[1]], axis=1).mean()
-        price = float(apart) * _SKIP_SHARE
-        path = dtw(reference, query, skip=(price * _SKIP_SOUND, price))
+        path = dtw_multiscale(
+            reference,
+            query,
+            skip=(_SKIP_SHARE * _SKIP_SOUND, _SKIP_SHARE),
+            exact_pairs=_MOST_CELLS,
+            margin=_COARSE_MARGIN,
+            describe=_at_one_scale,
+            progress=progress,
+        )
         frames, first = np.unique(heard_at[path.indices[:, 0]], return_index=True)
         said_frames = said_at[path.indices[first, 1]]
         states = np.interp(said_frames, self.times, np.arange(len(self.chain)))
@@ -195,7 +199,9 @@ class _Search:
             frames, states = np.array([0]), np.array([0.0])
         return np.interp(np.arange(len(self.values)), frames, states)
 
-    def fine(self, at: Doubles, reach: int) -> npt.NDArray[np.int32]:
+    def fine(
+        self, at: Doubles, reach: int, told: Callable[[int], None] | None = None
+    ) -> npt.NDArray[np.int32]:
         """Find the phones around an earlier path [shape=(T,)]."""
         corridor = Corridor.around(at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES)
         return best_states(
@@ -203,6 +209,7 @@ class _Search:
             self.chain,
             corridor,
             skip_entry=_SKIP_ENTRY,
+            told=told,
         )
 
     def learn(self, states: npt.NDArray[np.int32]) -> None:
@@ -221,8 +228,7 @@ class _Search:
         return heard
 
     def _evidence(self, shapes: PhoneShapes, frames: Any) -> npt.NDArray[np.float32]:
-        values = self.values[frames].astype(np.float32)
-        return shapes.evidence(values, self.hearing.odds[frames].astype(np.float32))
+        return shapes.evidence(self.values[frames], self.hearing.odds[frames])
 
     def found(self, states: npt.NDArray[np.int32], nats: Doubles) -> Following:
         """Tell where each word is."""
@@ -242,10 +248,11 @@ class _Search:
         did not teach them is evidence.
         """
         fold = np.where(self.owners >= 0, self.lines[self.owners] % _FOLDS, -1)
+        heard = [self._heard(states, fold == mine) for mine in range(_FOLDS)]
         nats = np.zeros(self.word_count)
         for mine in range(_FOLDS):
-            shapes = self.beginning.adapted(self._heard(states, (fold >= 0) & (fold != mine)))
-            nats += self._weighed(states, fold == mine, shapes)
+            others = Heard.together([*heard[:mine], *heard[mine + 1 :]])
+            nats += self._weighed(states, fold == mine, self.beginning.adapted(others))
         return nats
 
     def nats(self, states: npt.NDArray[np.int32]) -> Doubles:
@@ -308,6 +315,14 @@ def _averages(
         part = groups[first : first + 10_000]
         means[first : first + 10_000] = values[part].mean(axis=1, dtype=np.float32)
     return means, groups[:, together // 2]
+
+
+def _at_one_scale(reference: Doubles, query: Doubles) -> tuple[Doubles, Doubles]:
+    """Make frames picked at random 1 apart, on the mean: averages of more frames are closer."""
+    rng = np.random.default_rng(0)
+    pairs = rng.integers(0, [[len(reference)], [len(query)]], (2, 5000))
+    apart = np.linalg.norm(reference[pairs[0]] - query[pairs[1]], axis=1).mean()
+    return (reference / apart, query / apart) if apart > 0 else (reference, query)
 
 
 def _count_up(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

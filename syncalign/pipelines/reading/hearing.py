@@ -51,15 +51,11 @@ class Hearing:
 
 def hear(blocks: Iterable[AudioBlock]) -> Hearing:
     """Listen to a recording."""
-    from threadpoolctl import threadpool_limits
-
-    # Small products: BLAS's own threads would only wait for each other.
-    with threadpool_limits(limits=1, user_api="blas"):
-        speech, phone = levels_by_bank(blocks, (SPEECH_BANK, PHONE_BANK))
-        size = min(len(speech), len(phone))  # one bank's window is longer
-        odds = built_in_detector().log_odds(speech).values[:size, 0].astype(np.float16)
-        levels = Features(np.asarray(phone.values)[:size], Grid(FRAME_RATE, 0.0, size))
-        features = built_in_space().features(levels, active_frames(odds))
+    speech, phone = levels_by_bank(blocks, (SPEECH_BANK, PHONE_BANK))
+    size = min(len(speech), len(phone))  # one bank's window is longer
+    odds = built_in_detector().log_odds(speech).values[:size, 0].astype(np.float16)
+    levels = Features(np.asarray(phone.values)[:size], Grid(FRAME_RATE, 0.0, size))
+    features = built_in_space().features(levels, active_frames(odds))
     return Hearing(features, odds)
 
 

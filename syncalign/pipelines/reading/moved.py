@@ -77,8 +77,14 @@ def with_moved(
     for run, gap in pairs[:_MOST_TRIALS]:
         found = find(following, hearing, saying, run, gap)
         if found is not None:
-            following = following.joined(found.without(~_is_heard(following, found, phrases)))
+            heard = _is_heard(following, found, _within(phrases, run))
+            following = following.joined(found.without(~heard))
     return following
+
+
+def _within(phrases: Ranges, words: tuple[int, int]) -> Ranges:
+    """Keep the phrases that have words in a range of words."""
+    return [(first, last) for first, last in phrases if first < words[1] and last > words[0]]
 
 
 def _is_heard(following: Following, found: Following, phrases: Ranges) -> npt.NDArray[np.bool_]:
