@@ -45,6 +45,7 @@ class Signs:
 
 
 def cases() -> Iterator[Case]:
+    """Yield what the judge learns from."""
     for seed in LONG_SEEDS:
         for variant in recordings.VARIANTS:
             if variant != "reordered":  # found in a second search, which is judged by the same
@@ -57,6 +58,7 @@ def cases() -> Iterator[Case]:
 
 
 def signs_of(case: Case, heard: dict[Path, Hearing]) -> Signs:
+    """Follow a case's text and compare what was found with the truth."""
     if case.sound not in heard:
         heard.clear()
         heard[case.sound] = hear(Sound(case.sound).blocks())
@@ -81,6 +83,7 @@ def signs_of(case: Case, heard: dict[Path, Hearing]) -> Signs:
 
 
 def is_unit_right(case: Case, number: int, unit: tuple[int, int], following: Following) -> bool:
+    """Whether a unit begins where it is read, or read again."""
     starts = following.starts[unit[0] : unit[1]]
     begin = starts[~np.isnan(starts)][0]
     line = case.truth.lines[number]
@@ -122,6 +125,7 @@ def fitted(signs: np.ndarray, right: np.ndarray) -> dict[str, object]:
 
 
 def main() -> None:
+    """Fit the judge, print how good it is, write it if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace the weights in the package")
     options = parser.parse_args()

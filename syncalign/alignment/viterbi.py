@@ -52,6 +52,7 @@ class Chain:
     skip_price: Singles
 
     def __len__(self) -> int:
+        """Count the states."""
         return len(self.columns)
 
 
@@ -148,10 +149,9 @@ def best_states(
     def carry(first: int, scores: Singles, *, with_pointers: bool) -> npt.NDArray[np.uint8]:
         heard = evidence(first, min(first + rows, frames))
         pointers = np.zeros((len(heard), width) if with_pointers else (0, 0), np.uint8)
-        sweep(
-            *(heard, chain.columns, chain.may_pass, chain.is_gap, chain.skip_price),
-            *(np.float32(skip_entry), corridor.low, corridor.high, scores, pointers, first),
-        )
+        said = (chain.columns, chain.may_pass, chain.is_gap, chain.skip_price)
+        entry, low, high = np.float32(skip_entry), corridor.low, corridor.high
+        sweep(heard, *said, entry, low, high, scores, pointers, first)
         return pointers
 
     scores = np.full(len(chain), _NEVER, np.float32)

@@ -14,7 +14,7 @@ SKIP_BEGINS = 4
 _NEVER = np.float32(-1e30)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def sweep(
     evidence: Any,
     columns: Any,
@@ -64,7 +64,7 @@ def sweep(
                 pointers[row, s - begin] = pointer
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def walk_back(pointers: Any, low: Any, is_gap: Any, first: int, state: int, states: Any) -> int:
     """Write the states of a block's frames, last to first; return the one at the frame before."""
     for row in range(len(pointers) - 1, -1, -1):

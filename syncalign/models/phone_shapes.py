@@ -160,7 +160,7 @@ class Heard:
         self.squares[names] += np.add.reduceat(ordered**2, firsts)
 
 
-def _log_sum(values: Singles) -> Singles:
+def _log_sum(values: npt.NDArray[np.floating]) -> Singles:
     highest = values.max(axis=1)
     result: Singles = highest + np.log(np.exp(values - highest[:, None]).sum(axis=1))
     return result

@@ -170,7 +170,7 @@ def _shared(
         return owners
     result = owners.copy()
     heads = np.flatnonzero(has)
-    for head, after in zip(heads, [*heads[1:], len(words)], strict=True):
+    for head, after in zip(heads.tolist(), [*heads[1:].tolist(), len(words)], strict=True):
         first = 0 if head == heads[0] else head  # what precedes the first sounding word is its own
         if after - first < 2:
             continue

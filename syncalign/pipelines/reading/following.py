@@ -193,7 +193,8 @@ class _Search:
         states = np.interp(said_frames, self.times, np.arange(len(self.chain)))
         if len(frames) == 0:
             frames, states = np.array([0]), np.array([0.0])
-        return np.interp(np.arange(len(self.values)), frames, states)
+        at: Doubles = np.interp(np.arange(len(self.values)), frames, states)
+        return at
 
     def fine(self, at: Doubles, reach: int) -> npt.NDArray[np.int32]:
         """Find the phones around an earlier path [shape=(T,)]."""
