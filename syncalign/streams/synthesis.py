@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.streams.espeak import phonemes, using_voice
+from syncalign.streams.espeak import phonemes, unload_library, using_voice
 
 #: Words a minute of the synthesizer: what people read at, near enough.
 WORDS_A_MINUTE = 160
@@ -70,7 +70,7 @@ _Callback = ctypes.CFUNCTYPE(
 def speak(
     phrases: Sequence[Sequence[str]], voice: str
 ) -> Iterator[tuple[npt.NDArray[np.float32], Phones]]:
-    """Speak phrases, one after the other.
+    """Speak phrases, one after the other; the same phrases sound the same each time.
 
     Parameters
     ----------
@@ -96,6 +96,7 @@ def speak(
     """
     from scipy.signal import resample_poly
 
+    unload_library()
     for words in phrases:
         recording, events = _synthesize(" ".join(words), voice)
         samples = resample_poly(recording.astype(np.float32) / 32768, _UP, _DOWN, window=_taps())
