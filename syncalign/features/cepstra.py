@@ -57,6 +57,9 @@ class CepstralNorm:
         active : np.ndarray of bool [shape=(T,)]
             Where somebody speaks; where nobody does, the whole recording counts.
         """
+        if len(levels) == 0:
+            nothing = np.zeros(COEFFICIENTS, np.float32)
+            return cls(np.zeros(PHONE_BANK.size, np.float32), nothing, nothing + 1)
         chosen = np.flatnonzero(active) if active.any() else np.arange(len(levels))
         chosen = chosen[:: max(1, len(chosen) // 100_000)]
         loud = np.asarray(levels.values)[chosen].astype(np.float32)
