@@ -32,8 +32,9 @@ _SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
 _REACHES = (1500, 1500, 500)
 _MARGIN_STATES = 80
 _LEARN_FRAMES = 50_000
-#: Lines are weighed by what the others taught: so many parts are left out in turn.
-_FOLDS = 4
+#: Lines are weighed by what the others taught: so many parts are left out in turn. A longer line
+#: is more than one part.
+_FOLDS, _PART_WORDS = 4, 20
 #: Nats for skipping: once, for each phone, and for the first word of a line.
 _SKIP_ENTRY, _SKIP_PHONE, _SKIP_LINE = 4.0, 0.5, 3.0
 
@@ -242,7 +243,9 @@ class _Search:
         Shapes that were taught by a wrong text fit that text: only what they say about lines that
         did not teach them is evidence.
         """
-        fold = np.where(self.owners >= 0, self.lines[self.owners] % _FOLDS, -1)
+        within = np.arange(self.word_count) - np.searchsorted(self.lines, self.lines)
+        parts = self.lines + within // _PART_WORDS
+        fold = np.where(self.owners >= 0, parts[self.owners] % _FOLDS, -1)
         nats = np.zeros(self.word_count)
         for mine in range(_FOLDS):
             shapes = self.beginning.adapted(self._heard(states, (fold >= 0) & (fold != mine)))
