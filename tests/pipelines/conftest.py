@@ -30,7 +30,7 @@ LINES = (
     "His hands trembled while he read the first page.",
     "My grandfather had buried the treasure near the chapel.",
     "They dug until the morning sun coloured the water.",
-    "Finally the shovel struck something hard and hollow.",
+    "At dawn the shovel struck something hard and hollow.",
 )
 OTHERS = (
     "Please remember to bring seven copies of the agreement.",

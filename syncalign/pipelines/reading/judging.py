@@ -109,7 +109,8 @@ def _found(following: Following, span: tuple[int, int], confidence: float) -> Pl
     if not found.any() or confidence < _READ:
         return Placed(np.nan, np.nan, 1 - confidence if found.any() else 0.95, "not_spoken")
     status: UnitStatus = "ok" if confidence >= _OK else "low"
-    return Placed(float(starts[found][0]), float(ends[found][-1]), confidence, status)
+    # Its sentences may have been read in another order.
+    return Placed(float(starts[found].min()), float(ends[found].max()), confidence, status)
 
 
 def _runs(places: Sequence[Placed]) -> Iterator[range]:
