@@ -47,6 +47,7 @@ class Signs:
 
 
 def cases() -> Iterator[Case]:
+    """Yield what the judge learns from."""
     for seed in LONG_SEEDS:
         for variant in recordings.VARIANTS:
             if variant != "reordered":
@@ -61,6 +62,7 @@ def cases() -> Iterator[Case]:
 
 
 def signs_of(case: Case, heard: dict[Path, Hearing]) -> Signs:
+    """Follow a case's text and compare what was found with the truth."""
     if case.sound not in heard:
         heard.clear()
         heard[case.sound] = hear(Sound(case.sound).blocks())
@@ -85,6 +87,7 @@ def signs_of(case: Case, heard: dict[Path, Hearing]) -> Signs:
 
 
 def is_unit_right(case: Case, number: int, unit: tuple[int, int], following: Following) -> bool:
+    """Whether a unit begins where it is read, or read again."""
     starts = following.starts[unit[0] : unit[1]]
     begin = starts[~np.isnan(starts)][0]
     line = case.truth.lines[number]
@@ -126,6 +129,7 @@ def fitted(signs: np.ndarray, right: np.ndarray) -> dict[str, object]:
 
 
 def main() -> None:
+    """Fit the judge, print how good it is, write it if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace the weights in the package")
     options = parser.parse_args()

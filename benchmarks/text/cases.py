@@ -43,6 +43,7 @@ class Case:
 
 
 def case_of(row: str, sound: Path) -> Case:
+    """Return a recording with the text beside it."""
     truth = read_truth(sound)
     return Case(truth.name, row, sound, sound.with_suffix(".txt"), truth.language, truth)
 

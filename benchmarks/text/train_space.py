@@ -29,12 +29,15 @@ SHARES = {"grid": 2}
 
 @dataclass(frozen=True)
 class Pair:
+    """The same sentence said by a person and by the machine."""
+
     voice: str
     person: np.ndarray  # (T, 117)
     machine: np.ndarray
 
 
 def pairs() -> list[Pair]:
+    """Have every prompt said by the machine too."""
     found = []
     for source, voice in SOURCES.items():
         prompts = load_prompts(source)
@@ -49,6 +52,7 @@ def pairs() -> list[Pair]:
 
 
 def context(samples: np.ndarray) -> np.ndarray:
+    """Return the cepstra of nine frames beside each other [shape=(T, 117)]."""
     levels = band_levels([SimpleNamespace(samples=samples, start=0.0)], PHONE_BANK)
     norm = CepstralNorm.of(levels, np.ones(len(levels), bool))
     return np.concatenate([beside(part) for part in norm.cepstra(levels, CONTEXT_FRAMES)])
@@ -71,6 +75,7 @@ def discriminant(material: list[Pair], paths: list[np.ndarray]) -> np.ndarray:
 
 
 def warped(material: list[Pair], projection: np.ndarray) -> list[np.ndarray]:
+    """Lay the two sayings of each sentence on each other [shape=(L, 2) each]."""
     return [dtw(p.person @ projection, p.machine @ projection).indices for p in material]
 
 
@@ -91,6 +96,7 @@ def separation(material: list[Pair], projection: np.ndarray) -> float:
 
 
 def learn(material: list[Pair]) -> np.ndarray:
+    """Find the projection in which the two agree, warping anew in each round."""
     # To begin with: the cepstra of the frame itself, and how they change.
     size = material[0].person.shape[1] // (2 * CONTEXT_FRAMES + 1)
     projection = np.zeros((material[0].person.shape[1], 2 * size), np.float32)
@@ -105,6 +111,7 @@ def learn(material: list[Pair]) -> np.ndarray:
 
 
 def main() -> None:
+    """Learn, tell the separation on held-out speakers, write the weights if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace the weights in the package")
     options = parser.parse_args()

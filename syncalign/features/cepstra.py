@@ -21,7 +21,8 @@ _CHUNK_FRAMES = 20_000
 
 
 def _mel_edges(count: int, low_hz: float, high_hz: float) -> tuple[float, ...]:
-    mel = np.linspace(*(2595 * np.log10(1 + hz / 700) for hz in (low_hz, high_hz)), count)
+    low, high = (2595 * np.log10(1 + hz / 700) for hz in (low_hz, high_hz))
+    mel = np.linspace(low, high, count)
     return tuple(700 * (10 ** (mel / 2595) - 1))
 
 
@@ -56,6 +57,9 @@ class CepstralNorm:
         active : np.ndarray of bool [shape=(T,)]
             Where somebody speaks; where nobody does, the whole recording counts.
         """
+        if len(levels) == 0:
+            nothing = np.zeros(COEFFICIENTS, np.float32)
+            return cls(np.zeros(PHONE_BANK.size, np.float32), nothing, nothing + 1)
         chosen = np.flatnonzero(active) if active.any() else np.arange(len(levels))
         chosen = chosen[:: max(1, len(chosen) // 100_000)]
         loud = np.asarray(levels.values)[chosen].astype(np.float32)
@@ -99,7 +103,8 @@ def _tilt() -> npt.NDArray[np.float32]:
     edges = np.array(PHONE_BANK.edges_hz)
     turn = np.exp(-2j * np.pi * edges[1:-1] / SAMPLE_RATE)
     decibels = 20 * np.log10(np.abs(1 - 0.97 * turn)) + 10 * np.log10(edges[2:] - edges[:-2])
-    return (decibels / LEVEL_STEP_DB).astype(np.float32)
+    tilt: npt.NDArray[np.float32] = (decibels / LEVEL_STEP_DB).astype(np.float32)
+    return tilt
 
 
 def _cosines() -> npt.NDArray[np.float32]:
@@ -108,4 +113,5 @@ def _cosines() -> npt.NDArray[np.float32]:
     angle = np.pi / size * np.outer(np.arange(size) + 0.5, np.arange(COEFFICIENTS))
     scale = np.full(COEFFICIENTS, np.sqrt(2 / size))
     scale[0] = np.sqrt(1 / size)
-    return (np.cos(angle) * scale).astype(np.float32)
+    cosines: npt.NDArray[np.float32] = (np.cos(angle) * scale).astype(np.float32)
+    return cosines

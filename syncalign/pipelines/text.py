@@ -20,8 +20,9 @@ from syncalign.pipelines.reading.spelling import spelled
 from syncalign.pipelines.reading.voices import voice_of
 from syncalign.progress import Progress
 from syncalign.results import AlignedUnit, AudioGap, SoundFile, TextAlignment
-from syncalign.results.text_alignment import AlignmentStatus, Level
+from syncalign.results.text_alignment import AlignmentStatus
 from syncalign.streams.sound import RATE, Sound
+from syncalign.streams.text import Level
 
 BACKENDS = ("auto", "synth", "phones")
 #: A text is aligned from this probability on that the recording is a reading of it; below the
@@ -32,7 +33,7 @@ _LEAST_SPEECH_FRAMES = 20
 _MOVED_ROUNDS = 3
 
 
-def align_text(
+def align_text(  # noqa: PLR0913  one parameter an option
     audio: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     text: str | os.PathLike[str],
     *,
@@ -156,7 +157,8 @@ def _nothing(script: Script, saying: Saying) -> Following:
     """Return a text none of which was found."""
     count = len(script.tokens)
     phones = np.bincount(saying.words, minlength=count)
-    return Following(*np.full((2, count), np.nan), np.zeros(count), phones, None)
+    nowhere = np.full(count, np.nan)
+    return Following(nowhere, nowhere, np.zeros(count), phones, None)
 
 
 def _status(confidence: float) -> AlignmentStatus:

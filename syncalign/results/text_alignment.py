@@ -12,12 +12,12 @@ from syncalign.errors import ParameterError
 from syncalign.formats.transcript import Transcript
 from syncalign.formats.transcript_formats import JSON, format_of_name, write_transcript
 from syncalign.storage import write_atomically
+from syncalign.streams.text import Level
 from syncalign.timebase import Cue, Segment, Timeline
 from syncalign.version import VERSION
 
 AlignmentStatus = Literal["aligned", "unsure", "refused"]
 UnitStatus = Literal["ok", "low", "interpolated", "not_spoken"]
-Level = Literal["paragraph", "line", "sentence", "word"]
 
 
 @dataclass(frozen=True, slots=True)

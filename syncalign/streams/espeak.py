@@ -1,10 +1,11 @@
-"""The espeak-ng library: loaded and set up once a process, with one voice at a time."""
+"""The espeak-ng library: loaded and set up when it is needed, with one voice at a time."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from functools import cache
@@ -29,7 +30,7 @@ _voice: str | None = None
 
 
 def load_library() -> ctypes.CDLL:
-    """Load espeak-ng and set it up to hand out samples; once a process.
+    """Load espeak-ng, unless it is there, and set it up to hand out samples.
 
     Call its functions inside :func:`using_voice` only.
 
@@ -60,6 +61,27 @@ def _load() -> ctypes.CDLL:
     if library.espeak_Initialize(_SYNCHRONOUS, 0, os.fsencode(data), options) != SAMPLE_RATE:
         raise DependencyError("the data of espeak-ng, which pronounces words, is missing", REMEDY)
     return library
+
+
+def unload_library() -> None:
+    """Forget the library and all that it said: the next that uses it finds it as new.
+
+    Its samples depend on what it said before, by way of variables that nothing else sets back.
+    """
+    global _voice
+    with _LOCK:
+        if not _load.cache_info().currsize:
+            return
+        library = _load()
+        library.espeak_Terminate()
+        _load.cache_clear()
+        _voice = None
+        if sys.platform == "win32":
+            unload = ctypes.WinDLL("kernel32").FreeLibrary
+        else:
+            unload = ctypes.CDLL(None).dlclose
+        unload.argtypes = [ctypes.c_void_p]
+        unload(library._handle)
 
 
 @contextlib.contextmanager

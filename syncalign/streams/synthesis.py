@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.media.ahead import work_ahead
-from syncalign.streams.espeak import phonemes, using_voice
+from syncalign.streams.espeak import phonemes, unload_library, using_voice
 
 #: Words a minute of the synthesizer: what people read at, near enough.
 WORDS_A_MINUTE = 160
@@ -72,7 +72,7 @@ _Callback = ctypes.CFUNCTYPE(
 def speak(
     phrases: Sequence[Sequence[str]], voice: str
 ) -> Iterator[tuple[npt.NDArray[np.float32], Phones]]:
-    """Speak phrases, one after the other.
+    """Speak phrases, one after the other; the same phrases sound the same each time.
 
     Parameters
     ----------
@@ -98,6 +98,7 @@ def speak(
     """
     from scipy.signal import resample_poly
 
+    unload_library()
     spoken = (_synthesize(" ".join(words), voice) for words in phrases)
     with contextlib.closing(work_ahead(spoken, items=2)) as ahead:
         for words, (recording, events) in zip(phrases, ahead, strict=True):
@@ -172,7 +173,7 @@ def _shared(
         return owners
     result = owners.copy()
     heads = np.flatnonzero(has)
-    for head, after in zip(heads, [*heads[1:], len(words)], strict=True):
+    for head, after in zip(heads.tolist(), [*heads[1:].tolist(), len(words)], strict=True):
         first = 0 if head == heads[0] else head  # what precedes the first sounding word is its own
         if after - first < 2:
             continue

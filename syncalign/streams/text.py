@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal, get_args
 
 from syncalign.errors import ParameterError
 from syncalign.formats.document import Document, Place, Span
@@ -12,7 +13,8 @@ from syncalign.streams.sentences import sentence_starts
 from syncalign.streams.spoken_forms import spoken_forms
 from syncalign.streams.words import word_ranges
 
-LEVELS = ("paragraph", "line", "sentence", "word")
+Level = Literal["paragraph", "line", "sentence", "word"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Unit:
     """
 
     id: str
-    level: str
+    level: Level
     text: str
     place: Place
     first: int
@@ -105,7 +107,7 @@ def read_tokens(document: Document, language: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def text_units(document: Document, tokens: tuple[Token, ...], level: str) -> tuple[Unit, ...]:
+def text_units(document: Document, tokens: tuple[Token, ...], level: Level) -> tuple[Unit, ...]:
     """Return the stretches of a text that get a time each; every token is in one.
 
     Parameters
@@ -132,7 +134,7 @@ def text_units(document: Document, tokens: tuple[Token, ...], level: str) -> tup
 
 
 def _stretches(
-    document: Document, tokens: tuple[Token, ...], level: str
+    document: Document, tokens: tuple[Token, ...], level: Level
 ) -> Iterator[tuple[Span, bool, str, Place, int, int]]:
     first = 0
     for span in document.spans:

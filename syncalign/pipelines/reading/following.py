@@ -35,8 +35,9 @@ _SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
 _REACHES = (1500, 1500, 500)
 _MARGIN_STATES = 80
 _LEARN_FRAMES = 50_000
-#: Lines are weighed by what the others taught: so many parts are left out in turn.
-_FOLDS = 4
+#: Lines are weighed by what the others taught: so many parts are left out in turn. A longer line
+#: is more than one part.
+_FOLDS, _PART_WORDS = 4, 20
 #: Nats for skipping: once, for each phone, and for the first word of a line.
 _SKIP_ENTRY, _SKIP_PHONE, _SKIP_LINE = 4.0, 0.5, 3.0
 
@@ -197,7 +198,8 @@ class _Search:
         states = np.interp(said_frames, self.times, np.arange(len(self.chain)))
         if len(frames) == 0:
             frames, states = np.array([0]), np.array([0.0])
-        return np.interp(np.arange(len(self.values)), frames, states)
+        at: Doubles = np.interp(np.arange(len(self.values)), frames, states)
+        return at
 
     def fine(
         self, at: Doubles, reach: int, told: Callable[[int], None] | None = None
@@ -247,7 +249,9 @@ class _Search:
         Shapes that were taught by a wrong text fit that text: only what they say about lines that
         did not teach them is evidence.
         """
-        fold = np.where(self.owners >= 0, self.lines[self.owners] % _FOLDS, -1)
+        within = np.arange(self.word_count) - np.searchsorted(self.lines, self.lines)
+        parts = self.lines + within // _PART_WORDS
+        fold = np.where(self.owners >= 0, parts[self.owners] % _FOLDS, -1)
         heard = [self._heard(states, fold == mine) for mine in range(_FOLDS)]
         nats = np.zeros(self.word_count)
         for mine in range(_FOLDS):
@@ -293,6 +297,7 @@ def _chain(
     may_pass[gaps[1:-1] + 1] = True
     price = np.zeros(size, np.float32)
     opens = np.diff(lines[words], prepend=-1) != 0
+    columns[gaps[:-1][~opens]] += 1
     price[gaps[:-1]] = _SKIP_PHONE * counts + _SKIP_LINE * opens
     owners = np.full(size, -1)
     owners[~is_gap] = np.repeat(words, 2 * counts)

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from syncalign.models.reading_judge import built_in_judge
 from syncalign.pipelines.reading.following import Following
 from syncalign.pipelines.reading.hearing import Hearing
+from syncalign.pipelines.reading.script import Script
 from syncalign.pipelines.reading.signs import text_signs, unit_signs, word_signs
 from syncalign.results import AlignedUnit, AlignedWord
 from syncalign.results.text_alignment import UnitStatus
-from syncalign.pipelines.reading.script import Script
 from syncalign.streams.text import Token, Unit
 
 Doubles = npt.NDArray[np.float64]
@@ -109,7 +109,8 @@ def _found(following: Following, span: tuple[int, int], confidence: float) -> Pl
     if not found.any() or confidence < _READ:
         return Placed(np.nan, np.nan, 1 - confidence if found.any() else 0.95, "not_spoken")
     status: UnitStatus = "ok" if confidence >= _OK else "low"
-    return Placed(float(starts[found][0]), float(ends[found][-1]), confidence, status)
+    # Its sentences may have been read in another order.
+    return Placed(float(starts[found].min()), float(ends[found].max()), confidence, status)
 
 
 def _runs(places: Sequence[Placed]) -> Iterator[range]:
@@ -128,7 +129,8 @@ def _expected(following: Following, ranges: Sequence[tuple[int, int]]) -> Double
     found = np.isfinite(following.starts)
     total = (following.ends - following.starts)[found].sum()
     pace = total / max(1, following.phones[found].sum())
-    return np.array([following.phones[a:b].sum() for a, b in ranges]) * pace
+    seconds: Doubles = np.array([following.phones[a:b].sum() for a, b in ranges]) * pace
+    return seconds
 
 
 def _between(

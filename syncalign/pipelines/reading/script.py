@@ -13,7 +13,7 @@ import numpy.typing as npt
 from syncalign.errors import FormatError, ParameterError
 from syncalign.formats.document import Document, read_document
 from syncalign.streams.languages import guess_language, wrong_script
-from syncalign.streams.text import Token, Unit, read_tokens, text_units
+from syncalign.streams.text import Level, Token, Unit, read_tokens, text_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Script:
 
 def read_script(
     path: str | os.PathLike[str],
-    level: str,
+    level: Level,
     *,
     language: str | None = None,
     text_format: str | None = None,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from syncalign.models.pocket_phones import PocketPhones
+from syncalign.models.pocket_phones import LONGEST_REGION, PocketPhones
 from syncalign.pipelines.reading.following import Following
 from syncalign.progress import NoProgress, Progress
 from syncalign.streams.sound import RATE, Sound
@@ -47,6 +47,9 @@ def spelled(
     for region in _regions(following):
         begin = max(0, round((following.starts[region[0]] - _AROUND) * RATE))
         end = round((following.ends[region[-1]] + _AROUND) * RATE)
+        progress.advance(len(region))
+        if end - begin > LONGEST_REGION * RATE:  # one word, drawn out over a pause
+            continue
         placed = recogniser.align_words(
             sound.read(begin, end), [tokens[word].spoken for word in region]
         )
@@ -54,7 +57,6 @@ def spelled(
             if place is not None and abs(place.start + begin / RATE - starts[word]) <= _APART:
                 starts[word] = place.start + begin / RATE
                 ends[word] = max(place.end + begin / RATE, starts[word] + 0.01)
-        progress.advance(len(region))
     progress.finish()
     return replace(following, starts=starts, ends=ends)
 
