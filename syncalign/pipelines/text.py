@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from syncalign.errors import DependencyError, ParameterError
+from syncalign.pipelines.reading.filling import filled
 from syncalign.pipelines.reading.following import Following, follow
 from syncalign.pipelines.reading.gaps import named_gaps, speech_without_text
 from syncalign.pipelines.reading.hearing import Hearing, hear
@@ -98,6 +99,7 @@ def align_text(
         following = following.without(following.is_found)
     else:
         following, gaps = _settled(following, hearing, saying, script)
+        following = filled(following, saying.by_word(len(script.tokens)), hearing, script.phrases)
         if backend == "phones":
             following = spelled(following, script.tokens, sound, progress)
     units = judged_units(following, script, hearing)
@@ -112,7 +114,7 @@ def align_text(
         sound=tuple(SoundFile(p.path, p.start / RATE, p.end / RATE) for p in sound.parts),
         units=units,
         audio_gaps=gaps,
-        coverage=float(following.is_found.sum() / spoken),
+        coverage=float(following.heard.is_found.sum() / spoken),
     )
 
 
