@@ -17,6 +17,8 @@ Indices = npt.NDArray[np.int64]
 
 #: Nats that no evidence outweighs: no word is skipped.
 _NEVER = 1e6
+#: Nats a frame for a pause between words.
+_PAUSE_PRICE = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +69,7 @@ def fit(
         return None
     values = np.asarray(part.features.values, np.float32)
     evidence = shapes.evidence(values, part.odds.astype(np.float32))
+    evidence = np.column_stack([evidence, evidence[:, -1] - np.float32(_PAUSE_PRICE)])
     everywhere = Corridor(np.zeros(size, np.int32), np.full(size, len(chain), np.int32))
     states = best_states(lambda a, b: evidence[a:b], chain, everywhere, skip_entry=_NEVER)
     said = evidence[np.arange(size), chain.columns[states]].astype(np.float64)
@@ -81,11 +84,14 @@ def fit(
 
 
 def _chain(words: Sequence[Indices], gap: int) -> tuple[Chain, Indices]:
-    """Return the states of words that are all said, and the word each is of (-1: a gap)."""
+    """Return the states of words that are all said, and the word each is of (-1: a gap).
+
+    Gaps around the words have the column `gap`, those between them the one behind it.
+    """
     columns, owners = [np.array([gap])], [np.array([-1])]
     for word, phones in enumerate(words):
         halves = np.repeat(2 * phones, 2) + np.tile([0, 1], len(phones))
-        columns += [halves, np.array([gap])]
+        columns += [halves, np.array([gap + (word < len(words) - 1)])]
         owners += [np.full(len(halves), word), np.array([-1])]
     owner = np.concatenate(owners)
     is_gap = owner < 0

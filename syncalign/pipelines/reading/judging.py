@@ -28,7 +28,7 @@ _ROOM = (0.6, 1.8)
 _BETWEEN = 0.3
 _LEAST_SECONDS = 0.02
 #: Confidence of a word that was put between its neighbours.
-_FILLED = 0.6
+_FILLED = 0.85
 
 
 @dataclass(frozen=True, slots=True)
