@@ -18,6 +18,7 @@ from syncalign.pipelines.reading.moved import with_moved, without_doubtful
 from syncalign.pipelines.reading.saying import Saying, say
 from syncalign.pipelines.reading.script import Script, read_script
 from syncalign.pipelines.reading.spelling import spelled
+from syncalign.pipelines.reading.variants import as_read
 from syncalign.pipelines.reading.voices import voice_of
 from syncalign.progress import Progress
 from syncalign.results import AlignedUnit, AudioGap, SoundFile, TextAlignment
@@ -100,6 +101,7 @@ def align_text(
     else:
         following, gaps = _settled(following, hearing, saying, script)
         following = filled(following, saying.by_word(len(script.tokens)), hearing, script.phrases)
+        following, script = as_read(following, saying, hearing, script, voice)
         if backend == "phones":
             following = spelled(following, script.tokens, sound, progress)
     units = judged_units(following, script, hearing)

@@ -72,16 +72,21 @@ class Places:
         laid : sequence of int
             Those of them that are to be laid anew.
         """
-        others = [word for word in words if word not in laid]
-        begin, end = self.starts[others[0]], self.ends[others[-1]]
+        placed = [word for word in words if np.isfinite(self.starts[word])]
+        kept = [word for word in placed if word not in laid]
+        begin, end = self.starts[placed[0]], self.ends[placed[-1]]
         reach = self.reach(laid)
-        if words[0] != others[0]:
+        if words[0] in laid:
             at = bisect_right(self._all_ends, begin + 1e-6)
-            begin = max(begin - reach, self._all_ends[at - 1] if at else 0.0)
-        if words[-1] != others[-1]:
+            earliest = self._all_ends[at - 1] if at else 0.0
+            wanted = (self.starts[kept[0]] if kept else begin) - reach
+            begin = max(earliest, min(begin, wanted))
+        if words[-1] in laid:
             at = bisect_left(self._all_starts, end - 1e-6)
-            latest = self._all_starts[at] if at < len(self._all_starts) else np.inf
-            end = min(end + reach, latest, len(self._hearing) / 100)
+            is_last = at == len(self._all_starts)
+            latest = len(self._hearing) / 100 if is_last else self._all_starts[at]
+            wanted = (self.ends[kept[-1]] if kept else end) + reach
+            end = min(latest, max(end, wanted))
         return round(begin * 100), round(end * 100)
 
     def fit(self, words: Sequence[int], frames: tuple[int, int]) -> Fit | None:
