@@ -100,8 +100,7 @@ def align_text(
         following = following.without(following.is_found)
     else:
         following, gaps = _settled(following, hearing, saying, script)
-        following = filled(following, saying.by_word(len(script.tokens)), hearing, script.phrases)
-        following, script = as_read(following, saying, hearing, script, voice)
+        following, script = _every_word(following, hearing, saying, script, voice)
         if backend == "phones":
             following = spelled(following, script.tokens, sound, progress)
     units = judged_units(following, script, hearing)
@@ -150,6 +149,19 @@ def _settled(
         if free == before:
             break
     return following, named_gaps(following, hearing, saying, free)
+
+
+def _every_word(
+    following: Following, hearing: Hearing, saying: Saying, script: Script, voice: str
+) -> tuple[Following, Script]:
+    """Give all words of what is read a time, in the form in which they were read."""
+    from threadpoolctl import threadpool_limits
+
+    # Small products: BLAS's own threads would only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        phones = saying.by_word(len(script.tokens))
+        following = filled(following, phones, hearing, script.phrases)
+        return as_read(following, saying, hearing, script, voice)
 
 
 def _nothing(script: Script, saying: Saying) -> Following:
