@@ -123,7 +123,7 @@ class PhoneShapes:
         halves += (against_speech - _FRAME_WEIGHT * anything)[:, None]
         result[:, :-2] = halves
         foreign = -np.minimum(against, _FOREIGN_PRICE)
-        nobody = _FRAME_WEIGHT * (quiet - anything) - against
+        nobody: Singles = _FRAME_WEIGHT * (quiet - anything) - against
         result[:, -2] = np.maximum(foreign, nobody)
         result[:, -1] = np.maximum(foreign * (1 + _PARTING_PRICE / _FOREIGN_PRICE), nobody)
 

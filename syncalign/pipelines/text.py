@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from syncalign.errors import DependencyError, ParameterError
+from syncalign.pipelines.reading.filling import filled
 from syncalign.pipelines.reading.following import Following, follow
 from syncalign.pipelines.reading.gaps import named_gaps, speech_without_text
 from syncalign.pipelines.reading.hearing import Hearing, hear
@@ -17,6 +18,7 @@ from syncalign.pipelines.reading.moved import with_moved, without_doubtful
 from syncalign.pipelines.reading.saying import Saying, say
 from syncalign.pipelines.reading.script import Script, read_script
 from syncalign.pipelines.reading.spelling import spelled
+from syncalign.pipelines.reading.variants import as_read
 from syncalign.pipelines.reading.voices import voice_of
 from syncalign.progress import Progress
 from syncalign.results import AlignedUnit, AudioGap, SoundFile, TextAlignment
@@ -90,11 +92,12 @@ def align_text(  # noqa: PLR0913  one parameter an option
     backend = _chosen(backend, script.language)
     voice = voice_of(script.language)
     sound = Sound(audio, track)
+    no_gaps: tuple[AudioGap, ...] = ()
     # Small products: BLAS's own threads would only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
         saying = say(script.tokens, voice, progress)
         hearing = hear(sound.blocks(progress))
-        confidence, gaps = 0.0, ()
+        confidence, gaps = 0.0, no_gaps
         following = _nothing(script, saying)
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
             following = follow(hearing, saying, script.lines, progress)
@@ -103,6 +106,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
             following = following.without(following.is_found)
         else:
             following, gaps = _settled(following, hearing, saying, script)
+            following, script = _every_word(following, hearing, saying, script, voice)
             if backend == "phones":
                 following = spelled(following, script.tokens, sound, progress)
     units = judged_units(following, script, hearing)
@@ -117,7 +121,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
         sound=tuple(SoundFile(p.path, p.start / RATE, p.end / RATE) for p in sound.parts),
         units=units,
         audio_gaps=gaps,
-        coverage=float(following.is_found.sum() / spoken),
+        coverage=float(following.heard.is_found.sum() / spoken),
     )
 
 
@@ -151,6 +155,19 @@ def _settled(
         if free == before:
             break
     return following, named_gaps(following, hearing, saying, free)
+
+
+def _every_word(
+    following: Following, hearing: Hearing, saying: Saying, script: Script, voice: str
+) -> tuple[Following, Script]:
+    """Give all words of what is read a time, in the form in which they were read."""
+    from threadpoolctl import threadpool_limits
+
+    # Small products: BLAS's own threads would only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        phones = saying.by_word(len(script.tokens))
+        following = filled(following, phones, hearing, script.phrases)
+        return as_read(following, saying, hearing, script, voice)
 
 
 def _nothing(script: Script, saying: Saying) -> Following:

@@ -37,7 +37,7 @@ class WordReader:
         key = word.core.lower()
         is_before_number = word.after[:1].isdecimal() or _roman(word.after) is not None
         if word.has_stop and is_before_number and key in self._table.numbered_abbreviations:
-            return tuple(self._table.numbered_abbreviations[key])
+            return distinct((*self._table.numbered_abbreviations[key], word.core))
         ordinary = key.replace("º", "").replace("°", "")
         if is_before_number and key != ordinary and ordinary in self._table.numbered_abbreviations:
             return tuple(self._table.numbered_abbreviations[ordinary])
@@ -115,7 +115,9 @@ class WordReader:
         one, many = self._table.units[word.core]
         units = (one, many) if word.before == "1" else (many, one)
         others = self._table.abbreviations.get(word.core.lower(), []) if word.has_stop else []
-        return distinct((*others, *units) if len(word.before) == 4 else (*units, *others))
+        said = (*others, *units) if len(word.before) == 4 else (*units, *others)
+        letters = (" ".join(word.core),) if word.core.isalpha() and len(word.core) > 1 else ()
+        return distinct((*said, *letters))
 
     def address(self, word: WrittenWord) -> Forms:
         """Read an address of the web or of mail, dots and all."""

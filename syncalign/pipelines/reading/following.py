@@ -56,6 +56,8 @@ class Following:
         How many phones each word has; none where nothing is to be heard.
     shapes : PhoneShapes or None
         What the reader's phones sound like; None where nothing was heard.
+    filled : np.ndarray of bool [shape=(W,)] or None
+        Which words were not heard, but have their time between words that were; None: no word.
     """
 
     starts: Doubles
@@ -63,11 +65,17 @@ class Following:
     nats: Doubles
     phones: npt.NDArray[np.int64]
     shapes: PhoneShapes | None
+    filled: npt.NDArray[np.bool_] | None = None
 
     @property
     def is_found(self) -> npt.NDArray[np.bool_]:
         """Which words have a place [shape=(W,)]."""
         return np.isfinite(self.starts)
+
+    @property
+    def heard(self) -> Following:
+        """What was heard alone: the places that speak for the text being read."""
+        return self if self.filled is None else self.without(self.filled)
 
     def without(self, words: npt.NDArray[np.bool_]) -> Following:
         """Forget the places of some words (a mask)."""

@@ -27,6 +27,8 @@ _ROOM = (0.6, 1.8)
 #: Confidence of a unit that was put between its neighbours.
 _BETWEEN = 0.3
 _LEAST_SECONDS = 0.02
+#: Confidence of a word that was put between its neighbours.
+_FILLED = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ def text_confidence(following: Following) -> float:
 
 def judged_units(following: Following, script: Script, hearing: Hearing) -> tuple[AlignedUnit, ...]:
     """Decide for each unit whether it is read, where, and how sure that is."""
-    sure = built_in_judge().word.probability(word_signs(following))
+    sure = built_in_judge().word.probability(word_signs(following.heard))
+    if following.filled is not None:
+        sure = np.where(following.filled, _FILLED, sure)
     places = _placed(following, script, hearing, sure)
     return tuple(
         _aligned(unit, place, script.tokens, following, sure)
@@ -61,7 +65,7 @@ def _placed(
     if script.units and script.units[0].level == "word":
         sure = sure_words
     else:
-        sure = built_in_judge().unit.probability(unit_signs(following, ranges, hearing.odds))
+        sure = built_in_judge().unit.probability(unit_signs(following.heard, ranges, hearing.odds))
     places = [
         _found(following, span, float(confidence))
         for span, confidence in zip(ranges, sure, strict=True)

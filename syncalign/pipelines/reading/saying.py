@@ -50,6 +50,10 @@ class Saying:
     features: npt.NDArray[np.float16]
     active: npt.NDArray[np.bool_]
 
+    def by_word(self, count: int) -> list[npt.NDArray[np.int64]]:
+        """Return the phones of each of so many tokens; none for those that are not spoken."""
+        return np.split(self.phones, np.searchsorted(self.words, np.arange(1, count)))
+
     def of_words(self, first: int, last: int) -> Saying:
         """Keep the tokens ``first <= k < last``."""
         kept = slice(*np.searchsorted(self.words, [first, last]))

@@ -104,7 +104,7 @@ class _FreeSpeech:
     def _seconds(self, begin: float, end: float) -> float:
         last = len(self._spoken) - 1
         first, stop = (min(max(round(t * 100), 0), last) for t in (begin, end))
-        return min(max(0.0, (self._spoken[stop] - self._spoken[first]) / 100), _MOST_FREE)
+        return min(max(0.0, float(self._spoken[stop] - self._spoken[first]) / 100), _MOST_FREE)
 
 
 def _oddness(ratio: float) -> float:
