@@ -109,13 +109,13 @@ class PhoneShapes:
         return result
 
     def _weigh(self, values: Singles, odds: Singles, result: Singles) -> None:
-        precise = 1 / self.variances
+        precise = np.float32(1) / self.variances
         halves: Singles = values @ (self.means * precise).T
         halves -= np.square(self.means) @ (0.5 * precise)
         halves -= ((values**2) @ (0.5 * precise))[:, None]
         quiet: Singles = ((values - self.quiet_mean) ** 2) @ (-0.5 / self.quiet_variances)
         quiet -= 0.5 * np.log(self.quiet_variances * precise).sum()
-        anything = np.logaddexp(_log_sum(halves + self.shares), quiet + _QUIET_SHARE)
+        anything: Singles = np.logaddexp(_log_sum(halves + self.shares), quiet + _QUIET_SHARE)
         limited = np.clip(odds, -_ODDS_LIMIT, _ODDS_LIMIT)
         against = _ODDS_WEIGHT * np.maximum(limited, 0)
         halves *= _FRAME_WEIGHT
@@ -123,7 +123,7 @@ class PhoneShapes:
         halves += (against_speech - _FRAME_WEIGHT * anything)[:, None]
         result[:, :-2] = halves
         foreign = -np.minimum(against, _FOREIGN_PRICE)
-        nobody: Singles = _FRAME_WEIGHT * (quiet - anything) - against
+        nobody = _FRAME_WEIGHT * (quiet - anything) - against
         result[:, -2] = np.maximum(foreign, nobody)
         result[:, -1] = np.maximum(foreign * (1 + _PARTING_PRICE / _FOREIGN_PRICE), nobody)
 

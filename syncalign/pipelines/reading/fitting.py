@@ -80,7 +80,8 @@ def fit(
     firsts = spoken[np.cumsum(counts) - counts]
     nats = np.bincount(mine[spoken], weights=said[spoken], minlength=len(words))
     begin = frames[0] / 100
-    return Fit(begin + firsts / 100, begin + (lasts + 1) / 100, nats, float(said.sum()))
+    ends = begin + (lasts + 1) / 100
+    return Fit(begin + firsts / 100, ends, nats.astype(np.float64), float(said.sum()))
 
 
 def _chain(words: Sequence[Indices], gap: int) -> tuple[Chain, Indices]:

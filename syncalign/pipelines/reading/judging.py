@@ -11,6 +11,7 @@ import numpy.typing as npt
 from syncalign.models.reading_judge import built_in_judge
 from syncalign.pipelines.reading.following import Following
 from syncalign.pipelines.reading.hearing import Hearing
+from syncalign.pipelines.reading.moved import READ
 from syncalign.pipelines.reading.script import Script
 from syncalign.pipelines.reading.signs import text_signs, unit_signs, word_signs
 from syncalign.results import AlignedUnit, AlignedWord
@@ -19,8 +20,8 @@ from syncalign.streams.text import Token, Unit
 
 Doubles = npt.NDArray[np.float64]
 
-#: A unit is "ok" from this confidence on, and counts as read from that.
-_OK, _READ = 0.9, 0.4
+#: A unit is "ok" from this confidence on.
+_OK = 0.95
 #: A run of units that were not found themselves lies between its neighbours if there is so much
 #: speech without a text, as a share of what they would take at the recording's pace.
 _ROOM = (0.6, 1.8)
@@ -110,7 +111,7 @@ def _aligned(
 def _found(following: Following, span: tuple[int, int], confidence: float) -> Placed:
     starts, ends = following.starts[slice(*span)], following.ends[slice(*span)]
     found = np.isfinite(starts)
-    if not found.any() or confidence < _READ:
+    if not found.any() or confidence < READ:
         return Placed(np.nan, np.nan, 1 - confidence if found.any() else 0.95, "not_spoken")
     status: UnitStatus = "ok" if confidence >= _OK else "low"
     # Its sentences may have been read in another order.
