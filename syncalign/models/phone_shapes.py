@@ -112,7 +112,7 @@ class PhoneShapes:
         precise = np.float32(1) / self.variances
         halves: Singles = values @ (self.means * precise).T
         halves -= np.square(self.means) @ (0.5 * precise)
-        halves -= ((values**2) @ (0.5 * precise))[:, None]
+        halves -= (np.square(values) @ (0.5 * precise))[:, None]
         quiet: Singles = ((values - self.quiet_mean) ** 2) @ (-0.5 / self.quiet_variances)
         quiet -= 0.5 * np.log(self.quiet_variances * precise).sum()
         anything: Singles = np.logaddexp(_log_sum(halves + self.shares), quiet + _QUIET_SHARE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,18 +24,18 @@ from syncalign.progress import NoProgress, Progress
 
 Doubles = npt.NDArray[np.float64]
 
-#: Frames that the coarse path takes together: as few as keep the table in so many cells, but not
-#: more. A longer recording is first searched more coarsely, in a table that may take longer.
-_FINEST_COARSE, _COARSEST, _COARSE_CELLS, _MOST_CELLS = 5, 20, 10**9, 4 * 10**9
-#: Coarser frames that the finer path may be away from the coarser one.
-_COARSE_MARGIN = 12
+#: Frames that the coarse path takes together; more where there would be more groups than this.
+_COARSE_FRAMES, _MOST_GROUPS = 5, 300_000
+#: A larger table is searched at a quarter of the rate first, where it always fits, and then so many
+#: groups of that rate around that path: what is missing on either side leads it minutes astray.
+_COARSE_CELLS, _COARSE_MARGIN = 6 * 10**9, 600
 #: What skipping a frame of text costs, as a share of the distance of frames picked at random, and a
 #: frame of sound beside it.
 _SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
 #: Frames that the corridor reaches before and behind the path of the round before, in each round.
 _REACHES = (1500, 1500, 500)
 _MARGIN_STATES = 80
-_LEARN_FRAMES = 50_000
+_LEARN_FRAMES, _LEARN_PHONES = 50_000, 10_000
 #: Lines are weighed by what the others taught: so many parts are left out in turn. A longer line
 #: is more than one part.
 _FOLDS, _PART_WORDS = 4, 20
@@ -168,13 +169,16 @@ class _Search:
         middles = (saying.starts + saying.ends) / 2
         edges = np.rint(np.column_stack([saying.starts, middles, saying.ends])).astype(np.int64)
         said = Heard.nothing(2 * len(saying.names), self.values.shape[1])
-        for half in (0, 1):
-            first, stop = edges[:, half], np.maximum(edges[:, half + 1], edges[:, half] + 1)
+        for begin, half in product(range(0, len(edges), _LEARN_PHONES), (0, 1)):
+            part = edges[begin : begin + _LEARN_PHONES]
+            first, stop = part[:, half], np.maximum(part[:, half + 1], part[:, half] + 1)
             counts = stop - first
             frames = np.repeat(first, counts) + _count_up(counts)
             frames = np.minimum(frames, len(saying.features) - 1)
-            halves = np.repeat(2 * saying.phones + half, counts)
-            said.add(saying.features[frames].astype(np.float32), halves)
+            phones = saying.phones[begin : begin + _LEARN_PHONES]
+            said.add(
+                saying.features[frames].astype(np.float32), np.repeat(2 * phones + half, counts)
+            )
         centres = (said.sums / np.maximum(said.counts, 1)[:, None]).astype(np.float32)
         counts = np.bincount(self.halves, minlength=len(centres))
         step = max(1, len(self.values) // 100_000)
@@ -188,15 +192,14 @@ class _Search:
     def coarse(self, progress: Progress | None = None) -> Doubles:
         """Warp the synthetic speech onto the recording: a state for every frame [shape=(T,)]."""
         heard, said = np.flatnonzero(self.hearing.active), np.flatnonzero(self.saying.active)
-        together = int(np.ceil(np.sqrt(len(heard) * len(said) / _COARSE_CELLS)))
-        together = min(max(together, _FINEST_COARSE), _COARSEST)
+        together = max(_COARSE_FRAMES, -(-max(len(heard), len(said)) // _MOST_GROUPS))
         reference, heard_at = _averages(self.values, heard, together)
         query, said_at = _averages(self.saying.features, said, together)
         path = dtw_multiscale(
             reference,
             query,
             skip=(_SKIP_SHARE * _SKIP_SOUND, _SKIP_SHARE),
-            exact_pairs=_MOST_CELLS,
+            exact_pairs=_COARSE_CELLS,
             margin=_COARSE_MARGIN,
             describe=_at_one_scale,
             progress=progress,
