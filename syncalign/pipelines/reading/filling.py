@@ -95,7 +95,7 @@ def _with_neighbours(
     places: Places, spoken: Indices, hole: slice, is_within: tuple[bool, bool]
 ) -> list[int]:
     """Add the word before and the word behind, if they are of the phrase or close to it."""
-    words = spoken[hole].tolist()
+    words: list[int] = spoken[hole].tolist()
     before = int(spoken[hole.start - 1]) if hole.start else None
     after = int(spoken[hole.stop]) if hole.stop < len(spoken) else None
     is_close = False

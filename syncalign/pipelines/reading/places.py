@@ -41,9 +41,7 @@ class Places:
         What the phones sound like.
     """
 
-    def __init__(
-        self, following: Following, phones: Sequence[Indices], hearing: Hearing
-    ) -> None:
+    def __init__(self, following: Following, phones: Sequence[Indices], hearing: Hearing) -> None:
         assert following.shapes is not None
         self.starts, self.ends = following.starts.copy(), following.ends.copy()
         self.phones, self.shapes = list(phones), following.shapes

@@ -98,9 +98,7 @@ class _Forms:
 
 
 class _Choice:
-    def __init__(
-        self, following: Following, phones: Sequence[Indices], hearing: Hearing
-    ) -> None:
+    def __init__(self, following: Following, phones: Sequence[Indices], hearing: Hearing) -> None:
         self._places = Places(following, phones, hearing)
         self._nats = following.nats.copy()
         self._filled = np.zeros(len(phones), bool)
