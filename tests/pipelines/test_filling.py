@@ -47,7 +47,8 @@ def test_a_word_that_was_skipped_gets_its_time(missing):
 def test_too_many_words_share_what_room_there_is():
     places = [(0.5, 0.54), None, None, (0.55, 0.60)]
     following = filled(found(places, WORDS), WORDS, READ, [(0, 4)])
-    assert following.starts[0] == 0.5 and following.ends[-1] == pytest.approx(0.6)
+    assert following.starts[0] == 0.5
+    assert following.ends[-1] == pytest.approx(0.6)
     assert (following.ends - following.starts > 0.01).all()
     assert (following.starts[1:] >= following.ends[:-1] - 1e-9).all()
 

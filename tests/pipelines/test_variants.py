@@ -1,5 +1,7 @@
 """A word is placed in the form in which it was read."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,9 @@ def saying_of(forms):
     owners = np.repeat(np.arange(len(words)), [len(word) for word in words])
     times = np.arange(len(owners), dtype=np.float64)
     nothing = np.zeros((0, 24), np.float16)
-    return Saying(NAMES, np.concatenate(words), times, times + 1, owners, nothing, np.zeros(0, bool))
+    return Saying(
+        NAMES, np.concatenate(words), times, times + 1, owners, nothing, np.zeros(0, bool)
+    )
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ def test_a_word_that_was_filled_in_is_heard_in_its_true_form(script):
         [(0.5, 0.74), (0.74, 0.9), (0.98, 1.14)],
         phones_of([SAID["Anna"], SAID["professor"], SAID["lives"]]),
     )
-    before = variants.replace(
+    before = replace(
         before,
         filled=np.array([False, True, False]),
         nats=before.nats * np.array([1, 0, 1]),

@@ -78,7 +78,7 @@ def fit(
     counts = np.bincount(mine[spoken], minlength=len(words))
     lasts = spoken[np.cumsum(counts) - 1]
     firsts = spoken[np.cumsum(counts) - counts]
-    nats = np.bincount(mine[spoken], weights=said[spoken], minlength=len(words))
+    nats: Doubles = np.bincount(mine[spoken], said[spoken], len(words)).astype(np.float64)
     begin = frames[0] / 100
     ends = begin + (lasts + 1) / 100
     return Fit(begin + firsts / 100, ends, nats.astype(np.float64), float(said.sum()))

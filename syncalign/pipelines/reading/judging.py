@@ -28,8 +28,9 @@ _ROOM = (0.6, 1.8)
 #: Confidence of a unit that was put between its neighbours.
 _BETWEEN = 0.3
 _LEAST_SECONDS = 0.02
-#: Confidence of a word that was put between its neighbours.
-_FILLED = 0.85
+#: Confidence of a word that was put between its neighbours: 105 of 119 such words of the material
+#: that the judge is fitted on were within 100 ms. Nearly all of them were read.
+_FILLED = 0.88
 
 
 @dataclass(frozen=True, slots=True)
