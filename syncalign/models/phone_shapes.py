@@ -22,8 +22,6 @@ _FRAME_WEIGHT = 0.35
 _ODDS_WEIGHT, _ODDS_LIMIT = 0.5, 2.0
 #: Nats a frame for speech that is no text, at most, and for a phone to last another frame.
 _FOREIGN_PRICE, _LASTING_PRICE = 0.75, 0.1
-#: Nats a frame that such speech costs more, at most, where it parts the words of a line.
-_PARTING_PRICE = 0.15
 #: Log share of quiet among what a frame may be.
 _QUIET_SHARE = -0.7
 #: A half heard less often than this is as the prior says.
@@ -84,7 +82,7 @@ class PhoneShapes:
         )
 
     def evidence(self, values: Singles, odds: Singles) -> Singles:
-        """Weigh each half, and gaps between words, against anything that may be heard.
+        """Weigh each half, and a gap between words, against anything that may be heard.
 
         Parameters
         ----------
@@ -93,9 +91,8 @@ class PhoneShapes:
 
         Returns
         -------
-        np.ndarray of float32 [shape=(T, V + 2)]
-            Nats; the last two columns are those of a gap between lines and of one within a line,
-            for quiet and foreign sound alike.
+        np.ndarray of float32 [shape=(T, V + 1)]
+            Nats; the last column is the gap's, for quiet and foreign sound alike.
         """
         precise = 1 / self.variances
         halves = values @ (self.means * precise).T
@@ -106,13 +103,11 @@ class PhoneShapes:
         anything = np.logaddexp(_log_sum(halves + self.shares), quiet + _QUIET_SHARE)
         limited = np.clip(odds, -_ODDS_LIMIT, _ODDS_LIMIT)
         against = _ODDS_WEIGHT * np.maximum(limited, 0)
-        result = np.empty((len(values), len(self.means) + 2), np.float32)
-        result[:, :-2] = _FRAME_WEIGHT * (halves - anything[:, None]) - _LASTING_PRICE
-        result[:, :-2] += _ODDS_WEIGHT * np.minimum(limited, 0)[:, None]
+        result = np.empty((len(values), len(self.means) + 1), np.float32)
+        result[:, :-1] = _FRAME_WEIGHT * (halves - anything[:, None]) - _LASTING_PRICE
+        result[:, :-1] += _ODDS_WEIGHT * np.minimum(limited, 0)[:, None]
         foreign = -np.minimum(against, _FOREIGN_PRICE)
-        nobody = _FRAME_WEIGHT * (quiet - anything) - against
-        result[:, -2] = np.maximum(foreign, nobody)
-        result[:, -1] = np.maximum(foreign * (1 + _PARTING_PRICE / _FOREIGN_PRICE), nobody)
+        result[:, -1] = np.maximum(foreign, _FRAME_WEIGHT * (quiet - anything) - against)
         return result
 
     def adapted(self, heard: Heard) -> PhoneShapes:
