@@ -308,7 +308,6 @@ def _chain(
     may_pass[gaps[1:-1] + 1] = True
     price = np.zeros(size, np.float32)
     opens = np.diff(lines[words], prepend=-1) != 0
-    columns[gaps[:-1][~opens]] += 1
     price[gaps[:-1]] = _SKIP_PHONE * counts + _SKIP_LINE * opens
     owners = np.full(size, -1)
     owners[~is_gap] = np.repeat(words, 2 * counts)

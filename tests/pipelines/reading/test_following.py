@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import LINES, OTHERS, VOICE, spoken
+from conftest import LINES, OTHERS, STRAYS, VOICE, spoken
 
 from syncalign.media import AudioBlock
 from syncalign.pipelines.reading.following import Following, follow, follow_part
@@ -144,6 +144,7 @@ class TestFollowing:
 
 
 class TestMovedAndGaps:
+    @STRAYS
     def test_a_moved_passage_is_found(self, case_of):
         case, times = case_of([*LINES[8:10], *LINES[:8]], LINES[:10])
         phrases = case.script.phrases
@@ -169,6 +170,7 @@ class TestMovedAndGaps:
         assert (heard_phrases(none, phrases) == 0).all()
         assert (heard_phrases(case.following, phrases) > 0.8).all()
 
+    @STRAYS
     def test_each_gap_has_its_kind(self, case_of):
         pieces = [*OTHERS[:2], 1.5, *LINES[:4], 1.5, *OTHERS[2:4], 1.5, *LINES[4:8], 1.5,
                   *LINES[6:10], 1.5, *OTHERS[4:6]]  # fmt: skip
