@@ -16,14 +16,13 @@ from benchmarks.subtitles.reliability import calibrate as reliability
 from benchmarks.text import recordings
 from benchmarks.text.cases import Case, case_of, half_cases
 from benchmarks.text.score import auroc
-from syncalign.formats.document import read_document
 from syncalign.pipelines.reading.following import Following, follow
 from syncalign.pipelines.reading.hearing import Hearing, hear
 from syncalign.pipelines.reading.saying import say
+from syncalign.pipelines.reading.script import read_script
 from syncalign.pipelines.reading.signs import text_signs, unit_signs, word_signs
 from syncalign.pipelines.reading.voices import voice_of
 from syncalign.streams.sound import Sound
-from syncalign.streams.text import read_tokens, text_units
 
 SPEAKER = "it"
 HALVES, LONG_SEEDS = 10, (21, 22)
@@ -66,11 +65,10 @@ def signs_of(case: Case, heard: dict[Path, Hearing]) -> Signs:
     if case.sound not in heard:
         heard.clear()
         heard[case.sound] = hear(Sound(case.sound).blocks())
-    document = read_document(case.text)
-    tokens = read_tokens(document, case.language)
-    saying = say(tokens, voice_of(case.language))
-    following = follow(heard[case.sound], saying, np.array([token.line for token in tokens]))
-    units = [(u.first, u.last) for u in text_units(document, tokens, "line")]
+    script = read_script(case.text, "line", language=case.language)
+    saying = say(script.tokens, voice_of(case.language))
+    following = follow(heard[case.sound], saying, script.phrase_numbers)
+    units = [(unit.first, unit.last) for unit in script.units]
     found = [k for k, (a, b) in enumerate(units) if not np.isnan(following.starts[a:b]).all()]
     right = [is_unit_right(case, k, units[k], following) for k in found]
     placed = np.flatnonzero(~np.isnan(following.starts))

@@ -18,6 +18,7 @@ from syncalign.pipelines.reading.moved import with_moved, without_doubtful
 from syncalign.pipelines.reading.saying import Saying, say
 from syncalign.pipelines.reading.script import Script, read_script
 from syncalign.pipelines.reading.spelling import spelled
+from syncalign.pipelines.reading.strays import without_strays
 from syncalign.pipelines.reading.variants import as_read
 from syncalign.pipelines.reading.voices import voice_of
 from syncalign.progress import Progress
@@ -100,7 +101,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
         confidence, gaps = 0.0, no_gaps
         following = _nothing(script, saying)
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
-            following = follow(hearing, saying, script.lines, progress)
+            following = follow(hearing, saying, script.phrase_numbers, progress)
             confidence = text_confidence(following)
         if confidence < _UNSURE:
             following = following.without(following.is_found)
@@ -147,6 +148,7 @@ def _settled(
 ) -> tuple[Following, tuple[AudioGap, ...]]:
     """Forget what was found by chance, look elsewhere for what was not found, name the rest."""
     phrases = script.phrases
+    following = without_strays(following, hearing, phrases)
     following = without_doubtful(following, hearing, phrases)
     free = speech_without_text(following, hearing, phrases)
     for _ in range(_MOVED_ROUNDS):

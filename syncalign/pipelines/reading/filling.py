@@ -19,10 +19,6 @@ from syncalign.pipelines.reading.places import Places
 
 Indices = npt.NDArray[np.int64]
 
-#: The first or last words of a phrase with so few phones, so many seconds from the others, are
-#: taken for chance: anything sounds like them.
-_STRAY_PHONES, _STRAY_SECONDS = 8, 2.0
-
 
 def filled(
     following: Following,
@@ -52,7 +48,6 @@ def filled(
     if following.shapes is None or not following.is_found.any():
         return following
     spoken = np.flatnonzero([len(each) for each in phones])
-    following = _without_strays(following, phrases)
     places = Places(following, phones, hearing)
     for hole, is_within in _holes(places, spoken, phrases):
         words = _with_neighbours(places, spoken, hole, is_within)
@@ -61,20 +56,6 @@ def filled(
         places.take(words, laid, places.fit(words, frames) or _shared(places, words, frames))
     is_filled = np.isfinite(places.starts) & ~following.is_found
     return replace(following, starts=places.starts, ends=places.ends, filled=is_filled)
-
-
-def _without_strays(following: Following, phrases: Sequence[tuple[int, int]]) -> Following:
-    """Forget words that were found far from the rest of their phrase."""
-    is_stray = np.zeros(len(following.starts), bool)
-    for first, last in phrases:
-        found = first + np.flatnonzero(following.is_found[first:last])
-        counts = np.cumsum(following.phones[found])
-        pauses = following.starts[found[1:]] - following.ends[found[:-1]]
-        for cut in np.flatnonzero(pauses > _STRAY_SECONDS) + 1:
-            before, behind = counts[cut - 1], counts[-1] - counts[cut - 1]
-            if min(before, behind) <= _STRAY_PHONES:
-                is_stray[found[:cut] if before < behind else found[cut:]] = True
-    return following.without(is_stray)
 
 
 def _holes(

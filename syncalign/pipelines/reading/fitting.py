@@ -69,7 +69,7 @@ def fit(
         return None
     values = np.asarray(part.features.values, np.float32)
     evidence = shapes.evidence(values, part.odds.astype(np.float32))
-    evidence = np.column_stack([evidence, evidence[:, -1] - np.float32(_PAUSE_PRICE)])
+    evidence[:, -1] = evidence[:, -2] - np.float32(_PAUSE_PRICE)
     everywhere = Corridor(np.zeros(size, np.int32), np.full(size, len(chain), np.int32))
     states = best_states(lambda a, b: evidence[a:b], chain, everywhere, skip_entry=_NEVER)
     said = evidence[np.arange(size), chain.columns[states]].astype(np.float64)

@@ -39,8 +39,8 @@ _LEARN_FRAMES, _LEARN_PHONES = 50_000, 10_000
 #: Lines are weighed by what the others taught: so many parts are left out in turn. A longer line
 #: is more than one part.
 _FOLDS, _PART_WORDS = 4, 20
-#: Nats for skipping: once, for each phone, and for the first word of a line.
-_SKIP_ENTRY, _SKIP_PHONE, _SKIP_LINE = 4.0, 0.5, 3.0
+#: Nats for skipping: once, for each phone, and for the first word of a phrase.
+_SKIP_ENTRY, _SKIP_PHONE, _SKIP_PHRASE = 4.0, 0.5, 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +99,10 @@ class Following:
 
 
 def follow(
-    hearing: Hearing, saying: Saying, lines: npt.NDArray[np.int64], progress: Progress | None = None
+    hearing: Hearing,
+    saying: Saying,
+    phrases: npt.NDArray[np.int64],
+    progress: Progress | None = None,
 ) -> Following:
     """Find each word of a text in a recording.
 
@@ -109,13 +112,13 @@ def follow(
         The recording.
     saying : Saying
         The text, with at least one phone.
-    lines : np.ndarray of int64 [shape=(W,)]
-        Which line each token of the text is in.
+    phrases : np.ndarray of int64 [shape=(W,)]
+        Which phrase each token of the text is in.
     progress : Progress or None
         Told about rounds.
     """
     progress = progress or NoProgress()
-    search = _Search(hearing, saying, lines)
+    search = _Search(hearing, saying, phrases)
     at = search.coarse(progress)
     progress.start("follow", 2 * len(_REACHES) * len(hearing))
     for number, reach in enumerate(_REACHES):
@@ -154,14 +157,14 @@ class _Search:
         self,
         hearing: Hearing,
         saying: Saying,
-        lines: npt.NDArray[np.int64],
+        phrases: npt.NDArray[np.int64],
         shapes: PhoneShapes | None = None,
     ) -> None:
         self.hearing, self.saying = hearing, saying
-        self.lines, self.word_count = lines, len(lines)
+        self.phrases, self.word_count = phrases, len(phrases)
         self.values = np.asarray(hearing.features.values)
         self.halves = np.repeat(2 * saying.phones, 2) + np.tile([0, 1], len(saying.phones))
-        self.chain, self.owners, self.times = _chain(saying, lines, self.halves)
+        self.chain, self.owners, self.times = _chain(saying, phrases, self.halves)
         self.beginning = self.shapes = shapes or self._first_shapes()
 
     def _first_shapes(self) -> PhoneShapes:
@@ -260,8 +263,8 @@ class _Search:
         Shapes that were taught by a wrong text fit that text: only what they say about lines that
         did not teach them is evidence.
         """
-        within = np.arange(self.word_count) - np.searchsorted(self.lines, self.lines)
-        parts = self.lines + within // _PART_WORDS
+        within = np.arange(self.word_count) - np.searchsorted(self.phrases, self.phrases)
+        parts = self.phrases + within // _PART_WORDS
         fold = np.where(self.owners >= 0, parts[self.owners] % _FOLDS, -1)
         heard = [self._heard(states, fold == mine) for mine in range(_FOLDS)]
         nats = np.zeros(self.word_count)
@@ -290,7 +293,7 @@ class _Search:
 
 
 def _chain(
-    saying: Saying, lines: npt.NDArray[np.int64], halves: npt.NDArray[np.int64]
+    saying: Saying, phrases: npt.NDArray[np.int64], halves: npt.NDArray[np.int64]
 ) -> tuple[Chain, npt.NDArray[np.int64], Doubles]:
     """Return the states of a text, the word each is of (-1: a gap) and its synthetic frame."""
     words, firsts, counts = np.unique(saying.words, return_index=True, return_counts=True)
@@ -307,8 +310,9 @@ def _chain(
     may_pass = np.zeros(size, bool)
     may_pass[gaps[1:-1] + 1] = True
     price = np.zeros(size, np.float32)
-    opens = np.diff(lines[words], prepend=-1) != 0
-    price[gaps[:-1]] = _SKIP_PHONE * counts + _SKIP_LINE * opens
+    opens = np.diff(phrases[words], prepend=-1) != 0
+    columns[gaps[:-1][~opens]] += 1
+    price[gaps[:-1]] = _SKIP_PHONE * counts + _SKIP_PHRASE * opens
     owners = np.full(size, -1)
     owners[~is_gap] = np.repeat(words, 2 * counts)
     times = np.zeros(size)

@@ -38,9 +38,10 @@ class Script:
     phrases: tuple[tuple[int, int], ...]
 
     @property
-    def lines(self) -> npt.NDArray[np.int64]:
-        """Which line each token is in [shape=(W,)]."""
-        return np.array([token.line for token in self.tokens], np.int64)
+    def phrase_numbers(self) -> npt.NDArray[np.int64]:
+        """Which phrase each token is in [shape=(W,)]."""
+        sizes = [last - first for first, last in self.phrases]
+        return np.repeat(np.arange(len(sizes)), sizes)
 
 
 def read_script(
