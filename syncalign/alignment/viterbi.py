@@ -58,6 +58,7 @@ class Chain:
     skip_price: Singles
 
     def __len__(self) -> int:
+        """Count the states."""
         return len(self.columns)
 
 

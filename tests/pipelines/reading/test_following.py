@@ -9,6 +9,7 @@ import pytest
 from conftest import LINES, OTHERS, STRAYS, VOICE, spoken
 
 from syncalign.media import AudioBlock
+from syncalign.pipelines.reading import following as following_module
 from syncalign.pipelines.reading.following import Following, follow, follow_part
 from syncalign.pipelines.reading.gaps import named_gaps, speech_without_text
 from syncalign.pipelines.reading.hearing import hear
@@ -76,6 +77,22 @@ class TestPlaces:
 
 
 class TestFollowing:
+    def test_a_long_recording_is_searched_more_coarsely_first(self, case_of, monkeypatch):
+        case, _ = case_of([*LINES[:4], *OTHERS[:2], *LINES[4:]], LINES)
+        warped = []
+        whole = following_module.dtw_multiscale
+
+        def noted(*frames, **options):
+            warped.append(whole(*frames, **options))
+            return warped[-1]
+
+        monkeypatch.setattr(following_module, "dtw_multiscale", noted)
+        monkeypatch.setattr(following_module, "_COARSE_CELLS", 30_000)
+        monkeypatch.setattr(following_module, "_COARSE_MARGIN", 20)
+        again = follow(*case.both, case.script.phrase_numbers)
+        assert warped[0].within_band
+        assert np.array_equal(again.starts, case.following.starts, equal_nan=True)
+
     def test_words_are_where_they_are_said_and_in_order(self, case_of):
         case, times = case_of(LINES[:6], LINES[:6])
         following = case.following
