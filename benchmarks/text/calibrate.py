@@ -34,6 +34,8 @@ REORDERED_SEEDS = (21, 22, 23, 24, 25)
 #: Readings of a few lines: how many, every how many lines of a half, and the sound around them.
 EXCERPT_LINES, EXCERPT_STEP, AROUND_S = (3, 8), 10, 0.6
 UNIT_RIGHT_S, WORD_RIGHT_S = 0.25, 0.1
+#: Signs of texts of all lengths of which nothing is found.
+NOTHING_FOUND = [[0.0, 0.0, 0.0, length] for length in np.linspace(1.2, 4.5, 20)]
 #: Pulls the weights to zero: about as strong as one observation.
 RIDGE = 1.0
 
@@ -166,7 +168,9 @@ def main() -> None:
     signs = [each for case in cases() for each in signs_of(case, heard)]
     judge = {
         "text": fitted(
-            np.array([each.text for each in signs]), np.array([each.is_right for each in signs])
+            # A text of which nothing is found is none, whatever the others are like.
+            np.array([*(each.text for each in signs), *NOTHING_FOUND]),
+            np.array([*(each.is_right for each in signs), *[False] * len(NOTHING_FOUND)]),
         ),
         "unit": fitted(
             np.concatenate([each.units for each in signs if each.is_right]),
@@ -177,6 +181,10 @@ def main() -> None:
             np.concatenate([each.words_right for each in signs if each.is_right]),
         ),
     }
+    text = np.array([each.text for each in signs])
+    right = np.array([each.is_right for each in signs])
+    odds = text @ np.array(judge["text"]["weights"]) + judge["text"]["bias"]
+    print(f"text odds: right from {odds[right].min():.1f}, wrong up to {odds[~right].max():.1f}")
     if options.write:
         import syncalign.models
 

@@ -23,16 +23,15 @@ UNIT_SIGNS = 10
 def text_signs(following: Following) -> Doubles:
     """Return the signs that a recording is a reading of a text at all [shape=(1, 4)].
 
-    How much of the text was found; what speaks for it, in nats a tenth of a second and a phone; and
-    how much text there is.
+    How much of the text was found; what speaks for that, in nats a tenth of a second and a phone;
+    and how long the text is: of a few lines the reader's voice is not learned well.
     """
-    found = ~np.isnan(following.starts)
-    phones = following.phones[found].sum()
+    found = following.is_found
+    phones, all_phones = following.phones[found].sum(), following.phones.sum()
     frames = 100 * (following.ends - following.starts)[found].sum()
     nats = following.nats[found].sum()
-    share = phones / max(1, following.phones.sum())
-    signs = [share, 10 * nats / max(1.0, frames), nats / max(1, phones), np.log10(phones + 10)]
-    return np.array([signs])
+    share, length = phones / max(1, all_phones), np.log10(all_phones + 10)
+    return np.array([[share, 10 * nats / max(1.0, frames), nats / max(1, phones), length]])
 
 
 def unit_signs(
