@@ -89,11 +89,7 @@ class TestFollowing:
         monkeypatch.setattr(following_module, "dtw_multiscale", noted)
         monkeypatch.setattr(following_module, "_COARSE_CELLS", 30_000)
         monkeypatch.setattr(following_module, "_COARSE_MARGIN", 20)
-<<<<<<< HEAD
-        again = follow(*case.both, case.script.lines)
-=======
         again = follow(*case.both, case.script.phrase_numbers)
->>>>>>> readspeed
         assert warped[0].within_band
         assert np.array_equal(again.starts, case.following.starts, equal_nan=True)
 
