@@ -8,7 +8,7 @@ import wave
 
 import pytest
 
-from .conftest import ROOT, TEXTS
+from cli.conftest import ROOT, TEXTS
 
 POEM = ROOT / "samples" / "media" / "windy-nights.opus"
 ENGLISH = ("--language", "en", "--backend", "synth")

@@ -7,7 +7,7 @@ import json
 import jsonschema
 import numpy as np
 import pytest
-from conftest import LINES, OTHERS, STRAYS
+from synthetic_readings import LINES, OTHERS, STRAYS
 
 from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.pipelines.text import align_text

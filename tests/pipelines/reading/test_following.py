@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import LINES, OTHERS, STRAYS, VOICE, spoken
+from synthetic_readings import LINES, OTHERS, STRAYS, VOICE, spoken
 
 from syncalign.media import AudioBlock
 from syncalign.pipelines.reading import following as following_module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import LINES, VOICE, spoken
+from synthetic_readings import LINES, VOICE, spoken
 
 from syncalign.media import AudioBlock
 from syncalign.pipelines.reading.hearing import active_frames, hear

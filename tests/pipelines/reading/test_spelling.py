@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import LINES
+from synthetic_readings import LINES
 
 from syncalign.models.pocket_phones import PlacedWord
 from syncalign.pipelines.reading import spelling
