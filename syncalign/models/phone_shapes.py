@@ -98,8 +98,8 @@ class PhoneShapes:
         Returns
         -------
         np.ndarray of float32 [shape=(T, V + 2)]
-            Nats; the last two columns are those of a gap between phrases and of one within a phrase,
-            for quiet and foreign sound alike.
+            Nats; the last two columns are those of a gap between phrases and of one within a
+            phrase, for quiet and foreign sound alike.
         """
         result = np.empty((len(values), len(self.means) + 2), np.float32)
         for first in range(0, len(values), _CHUNK_FRAMES):

@@ -34,7 +34,7 @@ def heard_of(values, halves) -> Heard:
 def test_a_frame_at_a_centre_speaks_for_it():
     shapes = begun()
     found = shapes.evidence(shapes.means, np.full(HALVES, 3, np.float32))
-    assert found.shape == (HALVES, HALVES + 1)
+    assert found.shape == (HALVES, HALVES + 2)  # and gaps between phrases and within them
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found.argmax(axis=1), np.arange(HALVES))
     assert (found.max(axis=1) > 0).all()
@@ -45,20 +45,22 @@ def test_quiet_speaks_for_the_gap():
     quiet = np.full((3, SIZE), -9, np.float32)
     found = shapes.evidence(quiet, np.full(3, -3, np.float32))
     assert (found.argmax(axis=1) == HALVES).all()
-    assert (found[:, :-1] < -1).all()
+    assert (found[:, -1] == found[:, -2]).all()
+    assert (found[:, :-2] < -1).all()
 
 
 def test_the_detector_has_its_say():
     shapes = begun()
     speech, none = (shapes.evidence(shapes.means, np.full(HALVES, x, np.float32)) for x in (3, -3))
-    assert (speech[:, :-1] > none[:, :-1]).all()
-    assert (speech[:, -1] < none[:, -1]).all()
+    assert (speech[:, :-2] > none[:, :-2]).all()
+    assert (speech[:, -2:] < none[:, -2:]).all()
 
 
 def test_speech_that_is_no_text_costs_no_more_than_a_fixed_price():
     shapes = begun()
     found = shapes.evidence(np.full((1, SIZE), 40, np.float32), np.full(1, 9, np.float32))
-    assert -1 < found[0, -1] < 0
+    assert -2 < found[0, -1] < found[0, -2] < 0
+    assert found[0, -2] > -1
 
 
 def test_evidence_says_nothing_of_what_is_not_finite():

@@ -7,7 +7,7 @@ import json
 import jsonschema
 import numpy as np
 import pytest
-from synthetic_readings import LINES, OTHERS, STRAYS
+from synthetic_readings import LINES, OTHERS
 
 from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.pipelines.text import align_text
@@ -139,7 +139,6 @@ class TestTextAndSoundThatDiffer:
         assert errors_of(result, reading.pieces).max() < 0.2
         assert any("2 of 14 units are not read" in reason for reason in result.reasons)
 
-    @STRAYS
     def test_speech_around_the_text_is_told(self, read_aloud, write):
         reading = read_aloud(*OTHERS[:3], 2.0, *LINES, 2.0, *OTHERS[3:6])
         result = align(reading.path, write(*LINES))
@@ -149,7 +148,6 @@ class TestTextAndSoundThatDiffer:
         assert abs(outro.start - reading.pieces[-3][0]) < 0.7
         assert errors_of(result, reading.pieces[3:-3]).max() < 0.25
 
-    @STRAYS
     def test_a_line_that_is_missing_in_the_text_is_told(self, read_aloud, write):
         reading = read_aloud(*LINES[:6], *OTHERS[:2], *LINES[6:])
         result = align(reading.path, write(*LINES))
@@ -158,14 +156,12 @@ class TestTextAndSoundThatDiffer:
         assert abs(gap.start - reading.pieces[6][0]) < 0.5
         assert abs(gap.end - reading.pieces[7][1]) < 0.5
 
-    @STRAYS
     def test_what_is_read_twice_is_placed_once(self, read_aloud, write):
         reading = read_aloud(*LINES[:6], *LINES[4:])
         result = align(reading.path, write(*LINES))
         assert [gap.kind for gap in result.audio_gaps] == ["retake"]
         assert "not_spoken" not in statuses(result)
 
-    @STRAYS
     def test_a_passage_that_is_read_elsewhere_is_found(self, read_aloud, write):
         reading = read_aloud(*LINES[9:], *LINES[:9])
         result = align(reading.path, write(*LINES))

@@ -5,6 +5,7 @@ import pytest
 
 from syncalign.pipelines.reading.filling import filled
 from syncalign.pipelines.reading.fitting import fit
+from syncalign.pipelines.reading.strays import without_strays
 from tests.pipelines.reading_aloud import found, heard, known_shapes, phones_of
 
 WORDS = phones_of([[0, 1, 2], [3, 4], [5, 6, 7, 8], [9, 10, 11]])
@@ -71,6 +72,7 @@ def test_a_word_without_phones_gets_no_time():
 def test_a_word_far_from_its_phrase_comes_back_to_it():
     early = heard([50, [0, 1], 400, *(word.tolist() for word in WORDS), 50])
     places = [(0.5, 0.66), *((a + 4.16, b + 4.16) for a, b in PLACES[1:])]
-    following = filled(found(places, WORDS), WORDS, early, [(0, 4)])
+    kept = without_strays(found(places, WORDS), early, [(0, 4)])
+    following = filled(kept, WORDS, early, [(0, 4)])
     assert following.starts[0] == pytest.approx(STARTS[0] + 4.16, abs=0.03)
     assert following.filled.tolist() == [True, False, False, False]

@@ -30,7 +30,8 @@ _LONGEST_HOLE = 60.0  # seconds
 #: Pairs of leftover text and sound that are tried, the longest first.
 _MOST_TRIALS = 300
 _AROUND_FRAMES = 20
-#: What a phrase must have elsewhere: evidence as a share of the rule, so much of it, so many phones.
+#: What a phrase must have elsewhere: evidence as a share of the rule, so much of it heard, so many
+#: phones.
 HEARD_SHARE, _LEAST_SHARE, _LEAST_HEARD = 0.6, 0.7, 8
 
 

@@ -16,7 +16,7 @@ def test_phrases_cover_all_tokens_each_of_one_line_and_sentence(write):
     assert [k for members in ranges for k in members] == list(range(len(script.tokens)))
     texts = [" ".join(script.tokens[k].text for k in members) for members in ranges]
     assert texts == ["One.", "Two three.", "Four", "five six.", "Seven!", "-- eight"]
-    assert script.phrase_numbers.tolist() == [0, 0, 0, 1, 2, 2, 2, 3, 3]
+    assert script.phrase_numbers.tolist() == [0, 1, 1, 2, 3, 3, 4, 5, 5]
     assert len(script.units) == 4
 
 
