@@ -45,6 +45,8 @@ class Placed:
 
 def text_confidence(following: Following) -> float:
     """Return the probability that a recording is a reading of a text."""
+    if not following.is_found.any():
+        return 0.0
     return float(built_in_judge().text.probability(text_signs(following))[0])
 
 
