@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from syncalign.errors import ParameterError
+from syncalign.formats.traced_text import Place
 from syncalign.formats.transcript import Transcript
 from syncalign.formats.transcript_formats import JSON, format_of_name, write_transcript
 from syncalign.storage import write_atomically
@@ -62,6 +63,8 @@ class AlignedUnit:
         not spoken, that this is so.
     words : tuple of AlignedWord
         Its words in the order of the text.
+    place : Place or None
+        Where it stands: the file (in a book, the chapter) and the characters of its text.
     """
 
     id: str
@@ -72,6 +75,7 @@ class AlignedUnit:
     status: UnitStatus
     confidence: float
     words: tuple[AlignedWord, ...] = ()
+    place: Place | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract."""

@@ -106,6 +106,7 @@ def _aligned(
         status=place.status,
         confidence=place.confidence,
         words=tuple(words),
+        place=unit.place,
     )
 
 
