@@ -11,7 +11,7 @@ from typing import Any, Literal
 from syncalign.errors import ParameterError
 from syncalign.formats.traced_text import Place
 from syncalign.formats.transcript import Transcript
-from syncalign.formats.transcript_formats import JSON, format_of_name, write_transcript
+from syncalign.formats.transcript_formats import EPUB, JSON, format_of_name, write_transcript
 from syncalign.storage import write_atomically
 from syncalign.streams.text import Level
 from syncalign.timebase import Cue, Segment, Timeline
@@ -239,6 +239,8 @@ class TextAlignment:
         """
         if self.status == "refused":
             raise ParameterError("a refused alignment is not written: " + self.reasons[0])
+        if format == EPUB:
+            raise ParameterError("a book is made of the book itself: use make_read_aloud")
         if format != JSON:
             return write_transcript(self._transcript(), format=format)
         fields = {"schema": "syncalign.text-alignment/1", "version": VERSION, **self.to_json()}

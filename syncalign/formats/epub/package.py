@@ -9,11 +9,12 @@ from urllib.parse import unquote, urlsplit
 
 from syncalign.errors import FormatError, printable
 from syncalign.formats.archive import Archive
-from syncalign.formats.markup import Tag, read_markup
+from syncalign.formats.markup import Tag, Text, read_markup
 
 _CONTAINER = "META-INF/container.xml"
 _PAGES = ("application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml")
 _PACKAGE_TYPE = "application/oebps-package+xml"
+_NARRATOR = "nrt"  # of MARC
 _MOST_CHAPTERS = 10_000
 
 
@@ -69,6 +70,8 @@ class Package:
         From the names of members to the types that EPUB 2 gives them.
     ncx : Item or None
         The contents of EPUB 2.
+    narrators : tuple of str
+        Who reads it aloud, where it says so.
     """
 
     member: str
@@ -80,6 +83,7 @@ class Package:
     spine: tuple[tuple[Item, bool], ...] = field(repr=False)
     guide: dict[str, list[str]] = field(repr=False)
     ncx: Item | None
+    narrators: tuple[str, ...]
 
     @property
     def folder(self) -> str:
@@ -116,6 +120,7 @@ def read_package(archive: Archive) -> Package:
         spine=tuple(_spine(archive, tags, by_id)),
         guide=_guide(tags, folder),
         ncx=ncx,
+        narrators=tuple(_narrators(text)),
     )
 
 
@@ -208,13 +213,32 @@ def _guide(tags: list[Tag], folder: str) -> dict[str, list[str]]:
 
 def _said(text: str, name: str) -> str | None:
     """Return the text of the first element of a name."""
-    parts = iter(read_markup(text))
-    for part in parts:
-        if isinstance(part, Tag) and part.name == name and not part.is_end:
-            break
-    said = []
-    for part in parts:
-        if isinstance(part, Tag):
-            break
-        said.append(part.text)
-    return " ".join("".join(said).split()) or None
+    return next((said for tag, said in _statements(text) if tag.name == name and said), None)
+
+
+def _narrators(text: str) -> Iterator[str]:
+    """Go through the contributors who have the role of a narrator."""
+    statements = list(_statements(text))
+    reading = {
+        tag.attributes.get("refines", "").removeprefix("#")
+        for tag, said in statements
+        if tag.attributes.get("property") == "role" and said == _NARRATOR
+    }
+    for tag, said in statements:
+        role = tag.attributes.get("opf:role", "")
+        if tag.name in ("dc:contributor", "dc:creator") and said:
+            name = tag.attributes.get("id", "")
+            if role == _NARRATOR or (name and name in reading):
+                yield said
+
+
+def _statements(text: str) -> Iterator[tuple[Tag, str]]:
+    """Go through the start tags, with the text right after each."""
+    tag, said = None, ""
+    for part in read_markup(text):
+        if isinstance(part, Text):
+            said += part.text
+            continue
+        if tag is not None and not tag.is_end:
+            yield tag, " ".join(said.split())
+        tag, said = part, ""

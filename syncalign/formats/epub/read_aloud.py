@@ -27,6 +27,7 @@ from syncalign.formats.epub.package import Package, read_package
 from syncalign.formats.epub.protection import ensure_unprotected
 from syncalign.formats.epub.unread import Unread
 from syncalign.formats.markup import Tag, read_markup
+from syncalign.formats.source import read_bytes
 
 MIMETYPE = "mimetype"
 _OVERLAY = "application/smil+xml"
@@ -81,6 +82,8 @@ def ensure_can_speak(path: str) -> None:
     FormatError
         It is no book, protected, read aloud already, or a chapter is no XHTML.
     """
+    if read_bytes(path, what="book", most=4) != b"PK\3\4":
+        raise FormatError(path, "is no EPUB book, of which a read-aloud one could be made")
     with Archive(path) as archive:
         ensure_unprotected(archive)
         package = _silent_package(archive)
@@ -121,22 +124,24 @@ def write_read_aloud(
     style = f"{within}/read-aloud.css"
     changes.added[style] = _STYLE.encode()
     changes.add_item(next(names), style, "text/css")
-    by_member = {item.member: item for item in package.items}
     total = 0.0
-    for member, group in itertools.groupby(readings, lambda reading: reading.member):
-        name, overlay = next(names), f"{within}/{len(changes.added)}.smil"
-        members = [posixpath.relpath(m, within) for m in sound_members]
+    groups = itertools.groupby(readings, lambda reading: reading.member)
+    for number, (member, group) in enumerate(groups, 1):
+        name, overlay = next(names), f"{within}/chapter{number}.smil"
+        addresses = [posixpath.relpath(sound, within) for sound in sound_members]
         stretches = list(group)
         marks = _mark(archive, member, stretches, style, changes)
         clips = [reading.clip for reading in stretches]
         page = posixpath.relpath(member, within)
-        changes.added[overlay] = write_overlay(page, marks, clips, members).encode()
+        changes.added[overlay] = write_overlay(page, marks, clips, addresses).encode()
         changes.add_item(name, overlay, _OVERLAY)
         seconds = sum(clip.seconds for clip in clips)
         total += seconds
         changes.metas.append(("media:duration", name, clock(seconds)))
-        at = by_member[member].tag.start + 1 + len(by_member[member].tag.name)
+        tag = next(item.tag for item in package.items if item.member == member)
+        at = tag.start + 1 + len(tag.name)
         changes.edit(package.member, [Edit(at, at, attribute("media-overlay", name))])
+    changes.metas += [("media:narrator", "", name) for name in package.narrators]
     changes.metas += [("media:duration", "", clock(total)), ("media:active-class", "", _ACTIVE)]
     changes.edit(package.member, list(_package_edits(package, changes)))
     _write(archive, changes, dict(zip(sound_members, sounds, strict=True)), file)
@@ -222,10 +227,10 @@ def _package_edits(package: Package, changes: _Changes) -> Iterator[Edit]:
     lines = []
     for name, refined, value in changes.metas:
         refines = attribute("refines", f"#{refined}") if refined else ""
-        lines.append(f'  <{meta} property="{name}"{refines}>{escape(value)}</{meta}>\n')
+        lines.append(f'  <{meta} property="{name}"{refines}>{escape(value)}</{meta}>\n  ')
     yield Edit(metadata.start, metadata.start, "".join(lines))
     item = upgrade.prefix_of(package.text, manifest) + "item"
-    lines = [f"  <{item}{said}\n" for said in changes.items]
+    lines = [f"  <{item}{said}\n  " for said in changes.items]
     yield Edit(manifest.start, manifest.start, "".join(lines))
 
 

@@ -86,7 +86,7 @@ def package_edits(text: str, modified: str) -> Iterator[Edit]:
             at = tag.start + 1 + len(tag.name)
             yield Edit(at, at, attribute("id", name))
         said += [_refinement(meta, name, key, value) for key, value in wanted.items()]
-    yield Edit(end.start, end.start, "".join(f"  {line}\n" for line in said))
+    yield Edit(end.start, end.start, "".join(f"  {line}\n  " for line in said))
 
 
 def local_name(tag: Tag) -> str:
