@@ -107,14 +107,12 @@ class _Marking:
     ) -> None:
         """Put a span around a stretch that begins within ``left`` and ends within ``right``."""
         start, end = stretch.start, stretch.end
+        if any(element.is_block for element in itertools.chain(left, right)):
+            left, right, end = (), (), self._chapter.text.find("<", start, end)
         while left and not self._chapter.has_text(left[-1].tag.end, start):
             start, left = left[-1].tag.start, left[:-1]
         while right and not self._chapter.has_text(end, right[-1].close.start):
             end, right = right[-1].close.end, right[:-1]
-        if any(element.is_block for element in itertools.chain(left, right)):
-            start, end, left, right = stretch.start, stretch.end, (), ()
-            tag = self._chapter.text.find("<", start, end)
-            end = tag if tag >= 0 else end
         opening, closing = f"<span{attribute('id', name)}>", "</span>"
         self.edits.append(Edit(start, start, self._closed(left) + opening + self._reopened(left)))
         self.edits.append(Edit(end, end, self._closed(right) + closing + self._reopened(right)))
