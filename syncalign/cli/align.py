@@ -20,7 +20,7 @@ from syncalign.cli.output import (
     progress_for,
     shown_path,
 )
-from syncalign.errors import printable
+from syncalign.errors import ParameterError, printable
 from syncalign.storage import ensure_distinct, ensure_writable
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class _Target:
             from syncalign.formats.epub.read_aloud import ensure_can_speak
 
             if self.path is None:
-                raise click.UsageError("a book is no text: name a file for it with -o")
+                raise ParameterError("a book is no text: name a file for it with -o")
             ensure_can_speak(named_file(text))
 
     def write(

@@ -280,7 +280,7 @@ class TestRefusals:
 
     def test_sound_that_is_gone(self, tmp_path):
         book = write(tmp_path / "book.epub", plain())
-        self.refused(tmp_path, alignment(book, tmp_path / "no.wav"), MediaError, "does not exist")
+        self.refused(tmp_path, alignment(book, tmp_path / "no.wav"), MediaError, "no such file")
 
     def test_an_output_that_is_there(self, tmp_path, sound):
         book = write(tmp_path / "book.epub", plain())
