@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from syncalign.media import MediaInfo, probe
     from syncalign.pipelines.convert import convert_subtitles
     from syncalign.pipelines.extract import extract_subtitles
+    from syncalign.pipelines.read_aloud import make_read_aloud
     from syncalign.pipelines.signals import align_signals
     from syncalign.pipelines.subtitles import sync_subtitles
     from syncalign.pipelines.text import align_text
@@ -51,6 +52,7 @@ _HOMES = {
     "align_text": "syncalign.pipelines.text",
     "convert_subtitles": "syncalign.pipelines.convert",
     "extract_subtitles": "syncalign.pipelines.extract",
+    "make_read_aloud": "syncalign.pipelines.read_aloud",
     "probe": "syncalign.media",
     "read_subtitles": "syncalign.formats",
     "sync_subtitles": "syncalign.pipelines.subtitles",
@@ -76,6 +78,7 @@ __all__ = [
     "align_text",
     "convert_subtitles",
     "extract_subtitles",
+    "make_read_aloud",
     "probe",
     "read_subtitles",
     "sync_subtitles",

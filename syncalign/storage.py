@@ -8,7 +8,9 @@ import secrets
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from syncalign.errors import OutputError, ParameterError
 
@@ -38,9 +40,21 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, overwrite: bo
         The file exists and may not be replaced, is a folder or a device, or the folder or the
         disk does not take it.
     """
+    with open_atomically(path, overwrite=overwrite) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def open_atomically(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[BinaryIO]:
+    """Open a file to be written piece by piece, as :func:`write_atomically` does; same errors.
+
+    It takes its name at the end of the block; where that raises, nothing is left of it. An
+    OSError of the block is taken for one of the file: others are to be caught in it.
+    """
     target = _resolved(path)
     try:
-        _write(target, data, _replaceable(path, target, overwrite=overwrite))
+        with _opened(target, _replaceable(path, target, overwrite=overwrite)) as file:
+            yield file
     except FileExistsError as exc:
         raise _exists(path) from exc
     except OSError as exc:
@@ -78,7 +92,8 @@ def _unwritable(path: str | os.PathLike[str], exc: OSError) -> OutputError:
     return OutputError(path, f"cannot be written: {exc.strerror or exc}")
 
 
-def _write(target: Path, data: bytes, replaced: os.stat_result | None) -> None:
+@contextlib.contextmanager
+def _opened(target: Path, replaced: os.stat_result | None) -> Iterator[BinaryIO]:
     # The name does not grow with the target's: that one may have all the 255 bytes allowed.
     temporary = target.with_name(f".syncalign-{secrets.token_hex(8)}.part")
     try:
@@ -86,7 +101,7 @@ def _write(target: Path, data: bytes, replaced: os.stat_result | None) -> None:
         with os.fdopen(descriptor, "wb") as file:
             if replaced is not None:  # before the content: it may be private
                 temporary.chmod(stat.S_IMODE(replaced.st_mode))
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if replaced is not None:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import book
 import numpy as np
 import reading
 import subtitles
@@ -36,6 +37,7 @@ def main(folder: Path) -> None:
     poem, lines = reading.make_reading(say, seed=_READING_SEED)
     for name, text in {**texts(track), **texts_of_reading(poem, lines)}.items():
         (folder / "texts" / name).write_bytes(text.encode())
+    (folder / "texts" / "windy-nights.epub").write_bytes(book.make_book())
     write_reading(folder / "media" / "windy-nights.opus", poem)
     print("drawing ...")
     lamp_lit = next(cue.start for cue in track.cues if cue.text == _LAMP_CUE) - 2.0

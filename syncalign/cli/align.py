@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from syncalign.cli.output import (
     progress_for,
     shown_path,
 )
-from syncalign.errors import printable
+from syncalign.errors import ParameterError, printable
 from syncalign.storage import ensure_distinct, ensure_writable
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ Examples:
   syncalign align song.wav song.txt -o song.lrc --format lrc-words
   syncalign align talk.wav talk.txt -o talk.TextGrid --level word --language de
   syncalign align book.m4b book.txt -o map.json --format aeneas
+  syncalign align book.m4b book.epub -o read-aloud.epub --level sentence
   syncalign align chapter1.mp3 chapter1.txt -o - --format ctm | less
 
 \b
@@ -42,6 +44,7 @@ Formats, by the ending of OUT:
   .vtt  vtt     WebVTT                       .txt      audacity   labels
   .lrc  lrc     lyrics                       .csv      csv        aeneas: id, begin, end, text
   .ass  ass     ASS                          .tsv      tsv        aeneas: begin, end, id
+  .epub epub    the book TEXT, read aloud: EPUB 3 with the sound and the times in it
 and only by --format:
   aeneas      aeneas' sync map in JSON       vtt-words, lrc-words, karaoke (ASS): with times
                                              of the words inside each line
@@ -91,7 +94,9 @@ recording that is no reading of TEXT is refused: nothing is written and the exit
     "--track", type=click.IntRange(min=0), metavar="N", help="Sound track of each AUDIO, from 0."
 )
 @click.option(
-    "--text-format", metavar="F", help="How to read TEXT: txt, md, html, srt, ... (default: found)."
+    "--text-format",
+    metavar="F",
+    help="How to read TEXT: txt, md, html, epub, docx, srt, ... (default: found).",
 )
 @click.option("--encoding", metavar="E", help="Encoding of TEXT (default: found).")
 @common_options
@@ -118,7 +123,7 @@ def align(
         from syncalign.pipelines.text import align_text
 
         target = _target(text, output, format_, force)
-        target.check(*audio, text)
+        target.check(audio, text)
         result = align_text(
             [named_file(path) for path in audio],
             named_file(text),
@@ -126,7 +131,7 @@ def align(
             **options,
         )
         may_write = result.is_trusted or (accept == "unsure" and result.status == "unsure")
-        written = target.write(result) if may_write else None
+        written = target.write(result, text, options["track"], common) if may_write else None
         content = None
         if target.path is None:  # where nothing may be written, nothing is: not even a text
             content = result.to_bytes(target.format) if may_write else b""
@@ -149,15 +154,41 @@ class _Target:
     format: str
     force: bool
 
-    def check(self, *inputs: str) -> None:
+    @property
+    def is_book(self) -> bool:
+        """Whether it is TEXT with its reading in it."""
+        from syncalign.formats.transcript_formats import EPUB
+
+        return self.format == EPUB
+
+    def check(self, audio: Sequence[str], text: str) -> None:
         """Fail before the long work where the writing would fail after it."""
         if self.path is not None:
-            ensure_distinct(self.path, *inputs)
+            ensure_distinct(self.path, *audio, text)
             ensure_writable(self.path, overwrite=self.force)
+        if self.is_book:
+            from syncalign.formats.epub.read_aloud import ensure_can_speak
 
-    def write(self, result: TextAlignment) -> str | None:
+            if self.path is None:
+                raise ParameterError("a book is no text: name a file for it with -o")
+            ensure_can_speak(named_file(text))
+
+    def write(
+        self, result: TextAlignment, text: str, track: int | None, common: CommonOptions
+    ) -> str | None:
         """Write the file, if it is one, and say where."""
-        if self.path is not None:
+        if self.path is not None and self.is_book:
+            from syncalign.pipelines.read_aloud import make_read_aloud
+
+            make_read_aloud(
+                result,
+                named_file(text),
+                self.path,
+                track=track,
+                overwrite=self.force,
+                progress=progress_for(common),
+            )
+        elif self.path is not None:
             result.save(self.path, self.format, overwrite=self.force)
         return self.path
 

@@ -9,15 +9,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from syncalign.errors import FormatError, ParameterError
-from syncalign.formats import html_text, markdown_text, plain_text
+from syncalign.formats import docx_text, html_text, markdown_text, plain_text
+from syncalign.formats.archive import Archive
 from syncalign.formats.cue_text import read_cues
 from syncalign.formats.encoding import decode
+from syncalign.formats.epub.book import read_epub
 from syncalign.formats.foreign import binary_kind
 from syncalign.formats.registry import FORMATS
 from syncalign.formats.source import read_bytes
 from syncalign.formats.traced_text import Place, Span
 
-__all__ = ["DOCUMENT_FORMATS", "Document", "Place", "Span", "parse_document", "read_document"]
+__all__ = [
+    "DOCUMENT_FORMATS",
+    "PACKED_FORMATS",
+    "Document",
+    "Place",
+    "Span",
+    "parse_document",
+    "read_document",
+]
 
 LARGEST_DOCUMENT = 32 * 2**20  # bytes; pictures inside a page take some
 #: Some 150 hours of reading aloud: a text beyond it is a list or a mistake, not a book.
@@ -36,6 +46,8 @@ class Document:
         The file.
     language : str or None
         The language that the file says it is in, such as "en" or "pt-br".
+    left_out : tuple of str
+        What is in the file and not in the blocks, as nobody reads it aloud; in sentences.
 
     Raises
     ------
@@ -46,6 +58,7 @@ class Document:
     spans: tuple[Span, ...] = field(repr=False)
     name: str
     language: str | None = None
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what nobody reads aloud."""
@@ -74,6 +87,10 @@ DOCUMENT_FORMATS: dict[str, Reader] = {
     "subtitles": plain_text.read_subtitle_fragments,
     "unparsed": html_text.read_page_fragments,
 }
+#: The same for files of files: an archive to its blocks, its language and what is left out.
+PACKED_FORMATS: dict[
+    str, Callable[[Archive], tuple[tuple[Span, ...], str | None, tuple[str, ...]]]
+] = {"epub": read_epub, "docx": docx_text.read_docx}
 _TIMED = tuple(format_.name for format_ in FORMATS)
 _ENDINGS = {
     **{ending: format_.name for format_ in FORMATS for ending in format_.extensions},
@@ -97,8 +114,8 @@ def read_document(
     path : path-like
         The file.
     format : str, optional
-        A name from :data:`DOCUMENT_FORMATS`, or one of timed text, such as "srt"; found if not
-        given.
+        A name from :data:`DOCUMENT_FORMATS` or :data:`PACKED_FORMATS`, or one of timed text, such
+        as "srt"; found if not given.
     encoding : str, optional
         Its encoding; found if not given.
 
@@ -109,8 +126,12 @@ def read_document(
     ParameterError
         There is no such format or encoding.
     """
-    data = read_bytes(path, what="text", most=LARGEST_DOCUMENT + 1)
+    _ensure_known(format, (*DOCUMENT_FORMATS, *PACKED_FORMATS, *_TIMED))
     name = os.fspath(path)
+    head = read_bytes(path, what="text", most=4)
+    if format in PACKED_FORMATS or (format is None and head == b"PK\3\4"):
+        return _read_packed(name, format)
+    data = read_bytes(path, what="text", most=LARGEST_DOCUMENT + 1)
     try:
         return parse_document(data, name, format=format, encoding=encoding)
     except FormatError as exc:
@@ -120,22 +141,50 @@ def read_document(
 def parse_document(
     data: bytes, name: str, *, format: str | None = None, encoding: str | None = None
 ) -> Document:
-    """Read the bytes of a text; as :func:`read_document`, with the same errors."""
-    known = (*DOCUMENT_FORMATS, *_TIMED)
-    if format is not None and format not in known:
-        raise ParameterError(
-            f"there is no format of texts named {format!r}; known are {', '.join(known)}"
-        )
+    """Read the bytes of a text that is no archive; as :func:`read_document`, with its errors."""
+    _ensure_known(format, (*DOCUMENT_FORMATS, *_TIMED))
     text = _checked_text(data, encoding)
     chosen = format or _detected(text, name)
     if chosen in DOCUMENT_FORMATS:
         spans = tuple(DOCUMENT_FORMATS[chosen](text, name))
     else:
         spans = tuple(read_cues(data, name, format=format, encoding=encoding))
-    if not any(character.isalnum() for span in spans for character in span.text):
-        raise FormatError(None, f"holds no words to read (read as {chosen})")
+    _ensure_words(spans, chosen)
     is_page = chosen in ("html", "unparsed")
     return Document(spans, name, html_text.declared_language(text) if is_page else None)
+
+
+def _read_packed(name: str, format: str | None) -> Document:
+    try:
+        with Archive(name) as archive:
+            chosen = format or _packed_format(archive)
+            spans, language, left_out = PACKED_FORMATS[chosen](archive)
+        _ensure_words(spans, chosen)
+    except FormatError as exc:
+        raise FormatError(name, exc.message, exc.line) from exc
+    return Document(spans, name, language, left_out)
+
+
+def _packed_format(archive: Archive) -> str:
+    if "META-INF/container.xml" in archive or "mimetype" in archive:
+        return "epub"
+    if docx_text.MAIN in archive:
+        return "docx"
+    raise FormatError(
+        archive.path, "is a ZIP file, but neither EPUB nor DOCX; unpack it and name a text in it"
+    )
+
+
+def _ensure_known(format: str | None, known: tuple[str, ...]) -> None:
+    if format is not None and format not in known:
+        raise ParameterError(
+            f"there is no format of texts named {format!r}; known are {', '.join(known)}"
+        )
+
+
+def _ensure_words(spans: tuple[Span, ...], format: str) -> None:
+    if not any(character.isalnum() for span in spans for character in span.text):
+        raise FormatError(None, f"holds no words to read (read as {format})")
 
 
 def _detected(text: str, name: str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from syncalign.errors import FormatError
 from syncalign.formats.markup import Tag, Text, read_markup
 from syncalign.formats.traced_text import Span, TracedText
 
-_KINDS = {
+#: Elements that are blocks of a page, and the kind of text in them.
+BLOCKS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "item"),
     **dict.fromkeys(("td", "th", "caption"), "cell"),
@@ -23,7 +24,7 @@ _KINDS = {
         "paragraph",
     ),
 }  # fmt: skip
-_VOID = frozenset(
+VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
      "track", "wbr")
 )  # fmt: skip
@@ -55,18 +56,20 @@ class _Element:
     children: Counter[str] = field(default_factory=Counter)
 
 
-def read_page(text: str, file: str) -> Iterator[Span]:
+def read_page(
+    text: str, file: str, is_unread: Callable[[Tag], bool] = lambda tag: False
+) -> Iterator[Span]:
     """Go through the blocks of a page.
 
     Scripts, styles, the head, hidden elements, form fields, pictures, marks of footnotes, readings
-    set over characters and what is struck out are not read.
+    set over characters and what is struck out are not read, nor are elements that ``is_unread``.
 
     Raises
     ------
     FormatError
         It is nested more than 256 deep, or many tags never end.
     """
-    yield from _Page(file).read(text)
+    yield from _Page(file, is_unread=is_unread).read(text)
 
 
 def read_page_fragments(text: str, file: str) -> Iterator[Span]:
@@ -87,9 +90,15 @@ def declared_language(text: str) -> str | None:
 
 
 class _Page:
-    def __init__(self, file: str, ids: re.Pattern[str] | None = None) -> None:
+    def __init__(
+        self,
+        file: str,
+        ids: re.Pattern[str] | None = None,
+        is_unread: Callable[[Tag], bool] = lambda tag: False,
+    ) -> None:
         self._file = file
         self._ids = ids
+        self._is_unread = is_unread
         self._open = [_Element("", "", "paragraph")]
         self._block = TracedText(file)
         self._home = self._open[0]
@@ -100,7 +109,7 @@ class _Page:
                 yield from self._read_text(part)
             elif part.is_end:
                 yield from self._leave(part.name)
-            elif part.name in _VOID:
+            elif part.name in VOID:
                 yield from self._read_void(part)
             else:
                 yield from self._enter(part)
@@ -113,12 +122,12 @@ class _Page:
             self._block.add("\n", tag.start, tag.start + 3)
 
     def _enter(self, tag: Tag) -> Iterator[Span]:
-        is_block = tag.name in _KINDS
+        is_block = tag.name in BLOCKS
         if is_block:
             yield from self._finished()
             self._close_its_like(tag.name)
         parent = self._open[-1]
-        is_silent = parent.is_silent or _is_silent(tag)
+        is_silent = parent.is_silent or is_silent_tag(tag) or self._is_unread(tag)
         name = tag.attributes.get("id") or None
         # Elements inside a line matter only if they hide, name or raise something.
         if tag.is_empty or not (is_block or is_silent or name or tag.name == "sup"):
@@ -130,7 +139,7 @@ class _Page:
         if is_block:
             step = f"{tag.name}[{parent.children[tag.name]}]"
             path = f"{path}/{step}" if path else step
-        kind = _KINDS.get(tag.name, parent.kind)
+        kind = BLOCKS.get(tag.name, parent.kind)
         kind = parent.kind if kind == "paragraph" != parent.kind else kind
         self._open.append(_Element(tag.name, path, kind, name, is_silent, is_block))
 
@@ -146,13 +155,13 @@ class _Page:
                 return
 
     def _leave(self, name: str) -> Iterator[Span]:
-        if name in _KINDS:
+        if name in BLOCKS:
             yield from self._finished()
         for depth in range(len(self._open) - 1, 0, -1):
             if self._open[depth].name == name:
                 del self._open[depth:]
                 return
-            if self._open[depth].is_block and name not in _KINDS:
+            if self._open[depth].is_block and name not in BLOCKS:
                 return
 
     def _read_text(self, part: Text) -> Iterator[Span]:
@@ -204,7 +213,8 @@ class _Page:
             yield span
 
 
-def _is_silent(tag: Tag) -> bool:
+def is_silent_tag(tag: Tag) -> bool:
+    """Whether what is in an element is for no reader, whatever the page."""
     attributes = tag.attributes
     if tag.name in _SILENT or "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True

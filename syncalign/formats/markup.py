@@ -21,18 +21,23 @@ _TAG = re.compile(
 _LIKE_TAG = re.compile(r"</?[A-Za-z]")
 _ATTRIBUTE = re.compile(r"([^\s=\"'/]++)\s*+(?:=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"']++)))?+")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_DECLARES = re.compile(r"<!doctype[^>\[]*+\[", re.IGNORECASE)
 _RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"))
 _MOST_UNCLOSED = 32
 
 
 class Tag(NamedTuple):
-    """A start tag or an end tag; names are in small letters."""
+    """Characters ``start`` to ``end`` of the file: a start tag or an end tag.
+
+    Names are in small letters.
+    """
 
     name: str
     is_end: bool
     attributes: dict[str, str]
     is_empty: bool
     start: int
+    end: int
 
 
 class Text(NamedTuple):
@@ -78,6 +83,11 @@ def read_markup(source: str) -> Iterator[Tag | Text]:
 
 def _end_of_aside(source: str, at: int) -> int | None:
     """Return where a comment or a declaration ends, or None if there is none."""
+    if _DECLARES.match(source, at):
+        found = source.find("]", at)
+        at = found if found >= 0 else len(source)
+        found = source.find(">", at)
+        return len(source) if found < 0 else found + 1
     for begin, end in (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<!", ">"), ("<?", ">")):
         if source.startswith(begin, at):
             found = source.find(end, at + len(begin))
@@ -91,7 +101,7 @@ def _tag(match: re.Match[str]) -> Tag:
     for name, *values in _ATTRIBUTE.findall(written) if not written.isspace() else ():
         attributes.setdefault(name.lower(), html.unescape("".join(values)))
     is_empty = written.endswith("/")
-    return Tag(match["name"].lower(), bool(match["slash"]), attributes, is_empty, match.start())
+    return Tag(match["name"].lower(), bool(match["slash"]), attributes, is_empty, *match.span())
 
 
 def _texts(source: str, start: int, end: int) -> Iterator[Text]:

@@ -49,6 +49,8 @@ TRANSCRIPT_FORMATS = (
 
 #: The format of our own, which holds all that is known of an alignment; it is no transcript.
 JSON, _JSON_ENDING = "json", ".json"
+#: A book with its reading in it: made of the book and the sound (pipelines/read_aloud.py).
+EPUB, _EPUB_ENDING = "epub", ".epub"
 
 
 def write_transcript(transcript: Transcript, *, format: str) -> bytes:
@@ -83,7 +85,7 @@ def format_of_name(path: str | os.PathLike[str]) -> str:
     'textgrid'
     """
     ending = Path(path).suffix.lower()
-    names = {_JSON_ENDING: JSON}
+    names = {_JSON_ENDING: JSON, _EPUB_ENDING: EPUB}
     for known in TRANSCRIPT_FORMATS:
         names.setdefault(known.ending.lower(), known.name)
     if ending not in names:
@@ -95,14 +97,15 @@ def format_of_name(path: str | os.PathLike[str]) -> str:
 
 
 def ending_of_format(format: str) -> str:
-    """Return the ending of the names of a format's files; ``json`` is known too.
+    """Return the ending of the names of a format's files; ``json`` and ``epub`` are known too.
 
     Raises
     ------
     ParameterError
         There is no such format.
     """
-    return _JSON_ENDING if format == JSON else _by_name(format).ending
+    own = {JSON: _JSON_ENDING, EPUB: _EPUB_ENDING}
+    return own[format] if format in own else _by_name(format).ending
 
 
 def _by_name(format: str) -> TranscriptFormat:
@@ -110,4 +113,4 @@ def _by_name(format: str) -> TranscriptFormat:
         if known.name == format:
             return known
     names = ", ".join(known.name for known in TRANSCRIPT_FORMATS)
-    raise ParameterError(f"there is no format named {format!r}; known are {JSON}, {names}")
+    raise ParameterError(f"there is no format named {format!r}; known are {JSON}, {EPUB}, {names}")

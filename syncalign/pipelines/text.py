@@ -55,7 +55,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
     audio : path-like or sequence of path-like
         Sound or video files, one after the other; a folder is its sound files.
     text : path-like
-        What is read: plain text, Markdown, HTML, subtitles, aeneas' fragments.
+        What is read: a book (EPUB), DOCX, plain text, Markdown, HTML, subtitles, aeneas' fragments.
     level : {"paragraph", "line", "sentence", "word"}
         What gets a time. A line is a non-empty line of a plain text.
     language : str or None
@@ -115,7 +115,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
     return TextAlignment(
         status=_status(confidence),
         confidence=confidence,
-        reasons=_reasons(confidence, hearing, units),
+        reasons=_reasons(confidence, hearing, units) + script.left_out,
         language=script.language,
         backend=backend,
         level=level,

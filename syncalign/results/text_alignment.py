@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from syncalign.errors import ParameterError
+from syncalign.formats.traced_text import Place
 from syncalign.formats.transcript import Transcript
-from syncalign.formats.transcript_formats import JSON, format_of_name, write_transcript
+from syncalign.formats.transcript_formats import EPUB, JSON, format_of_name, write_transcript
 from syncalign.storage import write_atomically
 from syncalign.streams.text import Level
 from syncalign.timebase import Cue, Segment, Timeline
@@ -62,6 +63,8 @@ class AlignedUnit:
         not spoken, that this is so.
     words : tuple of AlignedWord
         Its words in the order of the text.
+    place : Place or None
+        Where it stands: the file (in a book, the chapter) and the characters of its text.
     """
 
     id: str
@@ -72,6 +75,7 @@ class AlignedUnit:
     status: UnitStatus
     confidence: float
     words: tuple[AlignedWord, ...] = ()
+    place: Place | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract."""
@@ -235,6 +239,8 @@ class TextAlignment:
         """
         if self.status == "refused":
             raise ParameterError("a refused alignment is not written: " + self.reasons[0])
+        if format == EPUB:
+            raise ParameterError("a book is made of the book itself: use make_read_aloud")
         if format != JSON:
             return write_transcript(self._transcript(), format=format)
         fields = {"schema": "syncalign.text-alignment/1", "version": VERSION, **self.to_json()}

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import jsonschema
 import pytest
+from formats.books import plain, write
 from formats.readings import READING, unit
 
 from syncalign.errors import DependencyError, FormatError, MediaError
@@ -262,3 +263,50 @@ class TestBadInput:
         done = call("align", *arguments, "-o", "a.json", "--json")
         assert (done.code, listener.asked) == (3, [])
         assert "standard input cannot be read" in done.json["reasons"][0]
+
+
+class TestBooks:
+    """A book is written by its own pipeline, after the same checks."""
+
+    @pytest.fixture
+    def shelf(self, listener, work, monkeypatch) -> list[tuple]:
+        """A book in the folder, and the calls of what would write it."""
+        write(work / "book.epub", plain())
+        asked: list[tuple] = []
+
+        def make(alignment, book, output, **options):
+            asked.append((alignment, book, output, options))
+            (work / output).write_bytes(b"a book")
+
+        module = SimpleNamespace(make_read_aloud=make)
+        monkeypatch.setitem(sys.modules, "syncalign.pipelines.read_aloud", module)
+        return asked
+
+    @pytest.mark.parametrize("options", [("-o", "out.epub"), ("--format", "epub", "-o", "out.zip")])
+    def test_the_book_and_the_track_are_handed_on(self, shelf, call, options):
+        output = options[-1]
+        done = call("align", "part1.mp3", "book.epub", *options, "--track", "1", writes=(output,))
+        assert (done.code, done.text.splitlines()[-1]) == (0, f"written: {output}")
+        ((given, book, written, handed),) = shelf
+        assert (given, book, written) == (READING, "book.epub", output)
+        assert (handed["track"], handed["overwrite"]) == (1, False)
+
+    def test_a_refusal_writes_no_book(self, shelf, listener, call):
+        listener.answer = REFUSED
+        assert call("align", "part1.mp3", "book.epub", "-o", "out.epub").code == 4
+        assert not shelf
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "said"),
+        [
+            (("chapter.txt", "-o", "out.epub"), 3, "chapter.txt: is no EPUB book"),
+            (("book.epub", "--format", "epub", "-o", "-"), 2, "a book is no text"),
+            (("book.epub", "-o", "book.epub", "--force"), 2, "is an input"),
+        ],
+    )
+    def test_what_cannot_be_is_said_before_the_long_work(
+        self, shelf, listener, call, arguments, code, said
+    ):
+        done = call("align", "part1.mp3", *arguments)
+        assert (done.code, listener.asked, shelf) == (code, [], [])
+        assert said in done.stderr

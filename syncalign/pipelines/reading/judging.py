@@ -108,6 +108,7 @@ def _aligned(
         status=place.status,
         confidence=place.confidence,
         words=tuple(words),
+        place=unit.place,
     )
 
 

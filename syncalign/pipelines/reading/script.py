@@ -30,12 +30,15 @@ class Script:
         What gets a time.
     phrases : tuple of (int, int)
         Half-open ranges of tokens that are read or not read as a whole: of one line and sentence.
+    left_out : tuple of str
+        What of the file is no part of the text, in sentences.
     """
 
     language: str
     tokens: tuple[Token, ...]
     units: tuple[Unit, ...]
     phrases: tuple[tuple[int, int], ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def phrase_numbers(self) -> npt.NDArray[np.int64]:
@@ -63,7 +66,8 @@ def read_script(
     tokens = read_tokens(document, language)
     if not any(token.spoken for token in tokens):
         raise FormatError(document.name, "has no words that can be read aloud")
-    return Script(language, tokens, text_units(document, tokens, level), _phrases(tokens))
+    units = text_units(document, tokens, level)
+    return Script(language, tokens, units, _phrases(tokens), document.left_out)
 
 
 def _ensure_script(document: Document, language: str) -> None:
