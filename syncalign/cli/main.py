@@ -16,7 +16,17 @@ from syncalign.cli.output import DONE, UNUSABLE, abandon_stdout
 from syncalign.version import VERSION
 
 # A command's module is imported when the command is called: start-up is part of the speed.
-_COMMANDS = ("probe", "sync", "check", "align", "align-signals", "convert", "extract", "cache")
+_COMMANDS = (
+    "probe",
+    "sync",
+    "check",
+    "align",
+    "align-signals",
+    "convert",
+    "extract",
+    "models",
+    "cache",
+)
 INTERRUPTED = 130
 
 _EPILOG = """\b
