@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from syncalign.pipelines.signals import align_signals
     from syncalign.pipelines.subtitles import sync_subtitles
     from syncalign.pipelines.text import align_text
+    from syncalign.pipelines.transcribe import transcribe
     from syncalign.results import (
         SignalAlignment,
         SubtitleConversion,
         SubtitleExtraction,
         SubtitleSync,
         TextAlignment,
+        Transcription,
     )
     from syncalign.timebase import Cue, Features, Grid, Piece, Segment, Timeline, TimeMap
 
@@ -47,6 +49,7 @@ _HOMES = {
     "TextAlignment": "syncalign.results",
     "TimeMap": "syncalign.timebase",
     "Timeline": "syncalign.timebase",
+    "Transcription": "syncalign.results",
     "align_signals": "syncalign.pipelines.signals",
     "align_text": "syncalign.pipelines.text",
     "convert_subtitles": "syncalign.pipelines.convert",
@@ -54,6 +57,7 @@ _HOMES = {
     "probe": "syncalign.media",
     "read_subtitles": "syncalign.formats",
     "sync_subtitles": "syncalign.pipelines.subtitles",
+    "transcribe": "syncalign.pipelines.transcribe",
 }
 
 __all__ = [
@@ -72,6 +76,7 @@ __all__ = [
     "TextAlignment",
     "TimeMap",
     "Timeline",
+    "Transcription",
     "align_signals",
     "align_text",
     "convert_subtitles",
@@ -79,6 +84,7 @@ __all__ = [
     "probe",
     "read_subtitles",
     "sync_subtitles",
+    "transcribe",
 ]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -19,11 +17,8 @@ from syncalign.cli.output import (
     progress_for,
     shown_path,
 )
+from syncalign.cli.target import chosen_target
 from syncalign.errors import printable
-from syncalign.storage import ensure_distinct, ensure_writable
-
-if TYPE_CHECKING:
-    from syncalign.results import TextAlignment
 
 _EPILOG = """\b
 Examples:
@@ -117,7 +112,7 @@ def align(
     def work() -> Answer:
         from syncalign.pipelines.text import align_text
 
-        target = _target(text, output, format_, force)
+        target = chosen_target(text, output, format_, force, default="json", suffix="aligned")
         target.check(*audio, text)
         result = align_text(
             [named_file(path) for path in audio],
@@ -139,39 +134,3 @@ def align(
         return Answer(fields, lines, DONE if may_write else NO_ALIGNMENT, content)
 
     return answer("align", common, work)
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Where the alignment goes and in which format; no path is standard output."""
-
-    path: str | None
-    format: str
-    force: bool
-
-    def check(self, *inputs: str) -> None:
-        """Fail before the long work where the writing would fail after it."""
-        if self.path is not None:
-            ensure_distinct(self.path, *inputs)
-            ensure_writable(self.path, overwrite=self.force)
-
-    def write(self, result: TextAlignment) -> str | None:
-        """Write the file, if it is one, and say where."""
-        if self.path is not None:
-            result.save(self.path, self.format, overwrite=self.force)
-        return self.path
-
-
-def _target(text: str, output: str | None, format_: str | None, force: bool) -> _Target:
-    from syncalign.formats.transcript_formats import JSON, ending_of_format, format_of_name
-
-    if output is not None and output != "-":
-        chosen = format_ or format_of_name(output)
-        ending_of_format(chosen)
-        return _Target(output, chosen, force)
-    chosen = format_ or JSON
-    ending = ending_of_format(chosen)
-    if output == "-":
-        return _Target(None, chosen, force)
-    source = Path(text)
-    return _Target(str(source.with_name(f"{source.stem}.aligned{ending}")), chosen, force)
