@@ -47,8 +47,7 @@ def speech_regions(odds: Features, *, longest: float) -> tuple[Segment, ...]:
     tuple of Segment
         In order, none overlapping; none where nobody speaks.
     """
-    values = np.asarray(odds.values, np.float32)
-    active = _smoothed(values[:, 0] if values.ndim > 1 else values)
+    active = smoothed_odds(odds)
     most = int(longest * FRAME_RATE) - 2 * _AROUND_FRAMES
     regions: list[_Run] = []
     held: list[_Run] = []
@@ -66,15 +65,15 @@ def speech_regions(odds: Features, *, longest: float) -> tuple[Segment, ...]:
     return _with_margin(regions, len(active))
 
 
-def _smoothed(odds: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    if not len(odds):
-        return odds
+def smoothed_odds(odds: Features) -> npt.NDArray[np.float32]:
+    """Average the odds in the first column over a fifth of a second [shape=(T,)]."""
+    values = np.asarray(odds.values, np.float32)[:, 0]
+    if not len(values):
+        return values
     reach = _SMOOTHED_FRAMES // 2
-    total = np.cumsum(np.pad(odds, (reach + 1, reach), mode="edge"), dtype=np.float64)
-    mean: npt.NDArray[np.float32] = (
-        (total[_SMOOTHED_FRAMES:] - total[:-_SMOOTHED_FRAMES]) / _SMOOTHED_FRAMES
-    ).astype(np.float32)
-    return mean
+    total = np.cumsum(np.pad(values, (reach + 1, reach), mode="edge"), dtype=np.float64)
+    mean = (total[_SMOOTHED_FRAMES:] - total[:-_SMOOTHED_FRAMES]) / _SMOOTHED_FRAMES
+    return mean.astype(np.float32)
 
 
 def _runs(odds: npt.NDArray[np.float32]) -> list[_Run]:

@@ -9,15 +9,10 @@ from collections.abc import Sequence
 from syncalign.cache import Cache, content_key
 from syncalign.features import band_levels
 from syncalign.features.speech_regions import speech_regions
+from syncalign.features.word_edges import on_speech
 from syncalign.models.speech_detector import built_in_detector
-from syncalign.models.whisper import (
-    LONGEST_REGION,
-    Samples,
-    Whisper,
-    check_language,
-    load_whisper,
-    model_path,
-)
+from syncalign.models.whisper import LONGEST_REGION, Samples, Whisper, check_language
+from syncalign.models.whisper_loading import load_whisper, model_path
 from syncalign.pipelines.hearing_words import Ear, HeardRegion
 from syncalign.pipelines.transcript_lines import transcript_lines
 from syncalign.progress import NoProgress, Progress
@@ -51,7 +46,7 @@ def transcribe(
         Sound or video.
     model : str or path-like
         A Whisper: ``tiny.en`` (English alone), ``base``, or a path; see
-        :func:`syncalign.models.whisper.load_whisper`. Nothing is downloaded.
+        :func:`syncalign.models.whisper_loading.load_whisper`. Nothing is downloaded.
     language : str or None
         What is spoken, such as "en"; None lets the model tell.
     backend : {"auto", "faster-whisper", "whisper"}
@@ -85,12 +80,13 @@ def transcribe(
     whisper = load_whisper(model, backend=backend, device=device)
     if language is not None:
         check_language(language, whisper.codes)
-    regions = speech_regions(_speech_odds(sound, progress), longest=LONGEST_REGION)
+    speech = _speech_odds(sound, progress)
+    regions = speech_regions(speech, longest=LONGEST_REGION)
     odds = {} if language else _languages(whisper, sound, regions)
     language = language or max(odds, key=lambda code: (odds[code], code), default="und")
     ear = Ear(whisper, language, _weights_key(model), cache)
     heard = _listened(ear, sound, regions, progress)
-    words = [word for region in heard for word in region.words]
+    words = on_speech([word for region in heard for word in region.words], speech)
     return Transcription(
         status="transcribed" if words else "no_speech",
         reasons=_reasons(regions, words, sum(region.lost for region in heard), sound),
