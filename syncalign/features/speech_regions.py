@@ -60,8 +60,9 @@ def speech_regions(odds: Features, *, longest: float) -> tuple[Segment, ...]:
             regions.append(_Run(held[0].first, held[cut].stop))
             held = held[cut + 1 :]
         held.append(run)
-    if held:
-        regions.append(_Run(held[0].first, held[-1].stop))
+    if not held:
+        return ()
+    regions.append(_Run(held[0].first, held[-1].stop))
     return _with_margin(regions, len(active))
 
 

