@@ -15,6 +15,7 @@ from syncalign.models.whisper import LONGEST_REGION, Samples, Whisper, check_lan
 from syncalign.models.whisper_loading import load_whisper, model_path
 from syncalign.pipelines.hearing_words import Ear, HeardRegion
 from syncalign.pipelines.transcript_lines import transcript_lines
+from syncalign.pipelines.word_refinement import can_refine, refined
 from syncalign.progress import NoProgress, Progress
 from syncalign.results import Transcription
 from syncalign.streams.sound import RATE, Sound
@@ -87,9 +88,11 @@ def transcribe(
     ear = Ear(whisper, language, _weights_key(model), cache)
     heard = _listened(ear, sound, regions, progress)
     words = on_speech([word for region in heard for word in region.words], speech)
+    if can_refine(language):
+        words = refined(words, sound, progress)
     return Transcription(
         status="transcribed" if words else "no_speech",
-        reasons=_reasons(regions, words, sum(region.lost for region in heard), sound),
+        reasons=_reasons(regions, words, sum(region.lost for region in heard), sound, language),
         path=os.fspath(media),
         duration=sound.size / RATE,
         language=language,
@@ -143,12 +146,14 @@ def _weights_key(model: str | os.PathLike[str]) -> str | None:
 
 
 def _reasons(
-    regions: Sequence[Segment], words: Sequence[Cue], lost: float, sound: Sound
+    regions: Sequence[Segment], words: Sequence[Cue], lost: float, sound: Sound, language: str
 ) -> tuple[str, ...]:
     if not words:
         return ("Nobody speaks in the recording, as far as can be heard.",)
     seconds = sum(region.duration for region in regions)
     reasons = [f"{seconds:.1f} of {sound.size / RATE:.1f} s are speech."]
+    if can_refine(language):
+        reasons.append("Words were placed by their phones (pocketsphinx).")
     if lost:
         reasons.append(f"In {lost:.1f} s of speech no words could be made out.")
     if sound.damaged_packets:

@@ -17,6 +17,7 @@ from syncalign.errors import ParameterError
 from syncalign.models.weights import MODELS, is_at_hand
 from syncalign.models.whisper import RATE, Heard
 from syncalign.pipelines import transcribe as pipeline
+from syncalign.pipelines import word_refinement
 from syncalign.pipelines.hearing_words import Ear, HeardRegion
 from syncalign.pipelines.transcript_lines import transcript_lines
 from syncalign.timebase import Cue, Segment
@@ -62,6 +63,7 @@ def parrot(monkeypatch) -> Parrot:
     given = Parrot()
     monkeypatch.setattr(pipeline, "load_whisper", lambda model, **options: given)
     monkeypatch.setattr(pipeline, "_weights_key", lambda model: "parrot")
+    monkeypatch.setattr(pipeline, "can_refine", lambda language: False)
     return given
 
 
@@ -177,6 +179,49 @@ class TestPipeline:
         assert parrot.asked == []
         assert result.to_bytes("srt") == b""
         assert result.to_bytes("vtt").startswith(b"WEBVTT")
+
+
+class TestRefinement:
+    """The recogniser is replaced: it places each word a tenth of a second before."""
+
+    @pytest.fixture
+    def asked(self, monkeypatch):
+        asked: list = []
+
+        def spelled(starts, ends, phrases, sound, progress):
+            asked.extend(phrases)
+            return starts - 0.1, ends - 0.1
+
+        monkeypatch.setattr(word_refinement, "spelled_times", spelled)
+        return asked
+
+    def test_what_stands_between_blanks_is_one_word_as_it_is_spoken(self, asked):
+        words = [
+            *(Cue(Segment(1.0, 1.5), " twenty", 0.9), Cue(Segment(1.5, 2.0), "-one", 0.4)),
+            *(Cue(Segment(2.0, 2.5), " \u00a35", 0.8), Cue(Segment(2.5, 2.6), " ", 0.1)),
+        ]
+        found = word_refinement.refined(words, None)
+        assert [(word.text, word.score) for word in found] == [
+            (" twenty-one", 0.4),
+            (" \u00a35", 0.8),
+        ]
+        assert [word.start for word in found] == pytest.approx([0.9, 1.9])
+        assert any("five" in phrase for phrase in asked[1])
+
+    def test_no_word_begins_before_the_one_in_front_of_it(self, monkeypatch):
+        def crossed(starts, ends, phrases, sound, progress):
+            return np.array([1.0, 0.5, 2.0]), np.array([1.4, 0.9, 2.5])
+
+        monkeypatch.setattr(word_refinement, "spelled_times", crossed)
+        found = word_refinement.refined(spread(" one two three", 3.0), None)
+        edges = [edge for word in found for edge in (word.start, word.end)]
+        assert edges == sorted(edges)
+
+    def test_nothing_is_nothing(self):
+        assert word_refinement.refined([], None) == []
+
+    def test_it_is_for_english(self):
+        assert not word_refinement.can_refine("it")
 
 
 @pytest.mark.slow
