@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from syncalign.pipelines.signals import align_signals
     from syncalign.pipelines.subtitles import sync_subtitles
     from syncalign.pipelines.text import align_text
+    from syncalign.pipelines.transcribe import transcribe
     from syncalign.results import (
         SignalAlignment,
         SubtitleConversion,
         SubtitleExtraction,
         SubtitleSync,
         TextAlignment,
+        Transcription,
     )
     from syncalign.timebase import Cue, Features, Grid, Piece, Segment, Timeline, TimeMap
 
@@ -48,6 +50,7 @@ _HOMES = {
     "TextAlignment": "syncalign.results",
     "TimeMap": "syncalign.timebase",
     "Timeline": "syncalign.timebase",
+    "Transcription": "syncalign.results",
     "align_signals": "syncalign.pipelines.signals",
     "align_text": "syncalign.pipelines.text",
     "convert_subtitles": "syncalign.pipelines.convert",
@@ -56,6 +59,7 @@ _HOMES = {
     "probe": "syncalign.media",
     "read_subtitles": "syncalign.formats",
     "sync_subtitles": "syncalign.pipelines.subtitles",
+    "transcribe": "syncalign.pipelines.transcribe",
 }
 
 __all__ = [
@@ -74,6 +78,7 @@ __all__ = [
     "TextAlignment",
     "TimeMap",
     "Timeline",
+    "Transcription",
     "align_signals",
     "align_text",
     "convert_subtitles",
@@ -82,6 +87,7 @@ __all__ = [
     "probe",
     "read_subtitles",
     "sync_subtitles",
+    "transcribe",
 ]
 
 

@@ -16,7 +16,18 @@ from syncalign.cli.output import DONE, UNUSABLE, abandon_stdout
 from syncalign.version import VERSION
 
 # A command's module is imported when the command is called: start-up is part of the speed.
-_COMMANDS = ("probe", "sync", "check", "align", "align-signals", "convert", "extract", "cache")
+_COMMANDS = (
+    "probe",
+    "sync",
+    "check",
+    "align",
+    "align-signals",
+    "transcribe",
+    "convert",
+    "extract",
+    "models",
+    "cache",
+)
 INTERRUPTED = 130
 
 _EPILOG = """\b
@@ -25,6 +36,7 @@ Examples:
   syncalign check film.mkv film.srt             says whether it fits, writes nothing
   syncalign align chapter1.mp3 chapter1.txt     times the lines of a text that is read aloud
   syncalign align-signals studio.wav live.mp4   says how one recording runs along another
+  syncalign transcribe talk.mp3                 writes down what is said, by a Whisper model
   syncalign probe film.mkv                      shows streams and chapters
   syncalign convert film.srt film.vtt           writes another format, says what is lost
   syncalign extract film.mkv -o subtitles       writes the text tracks as files

@@ -41,8 +41,16 @@ class CommonOptions:
     verbose: int
 
 
-def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+_ON_CPU = "Where to compute; this command always runs on the CPU."
+_ON_DEVICE = "Where to compute; auto takes a CUDA device where there is one."
+
+
+def common_options(
+    command: Callable[..., Any] | None = None, *, uses_device: bool = False
+) -> Callable[..., Any]:
     """Add the shared options to a command; they arrive as one argument, ``common``."""
+    if command is None:
+        return functools.partial(common_options, uses_device=uses_device)
     return gathered(
         command,
         "common",
@@ -52,7 +60,7 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--device",
             type=click.Choice(["auto", "cpu", "cuda"]),
             default="auto",
-            help="Where to compute; this command always runs on the CPU.",
+            help=_ON_DEVICE if uses_device else _ON_CPU,
         ),
         click.option(
             "--seed",

@@ -47,10 +47,12 @@ class Answer:
     content: bytes | None = None
 
 
-def answer(command: str, common: CommonOptions, work: Callable[[], Answer]) -> int:
+def answer(
+    command: str, common: CommonOptions, work: Callable[[], Answer], *, uses_device: bool = False
+) -> int:
     """Do a command's work, print its answer or its error, and return the exit code."""
     _configure_logging(common)
-    if common.device == "cuda":
+    if common.device == "cuda" and not uses_device:
         logging.getLogger(__name__).warning("this command always runs on the CPU")
     began = time.perf_counter()
     try:

@@ -12,6 +12,7 @@ from syncalign.results.text_alignment import (
     SoundFile,
     TextAlignment,
 )
+from syncalign.results.transcription import Transcription
 
 __all__ = [
     "AlignedUnit",
@@ -23,5 +24,6 @@ __all__ = [
     "SubtitleExtraction",
     "SubtitleSync",
     "TextAlignment",
+    "Transcription",
     "load_schema",
 ]

@@ -11,7 +11,7 @@ import syncalign.results
 from syncalign.results import load_schema
 
 #: Of files that commands write; the others are of what commands print.
-FILES = {"text-alignment", "time-map"}
+FILES = {"text-alignment", "time-map", "transcript"}
 COMMANDS = sorted(
     {
         path.name.removesuffix(".schema.json")

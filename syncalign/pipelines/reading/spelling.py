@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from syncalign.models.pocket_phones import LONGEST_REGION, PocketPhones
 from syncalign.pipelines.reading.following import Following
 from syncalign.progress import NoProgress, Progress
 from syncalign.streams.sound import RATE, Sound
 from syncalign.streams.text import Token
+
+Doubles = npt.NDArray[np.float64]
 
 #: Seconds between words that end a region, seconds of a region, and what is heard around it.
 _PAUSE, _LONGEST, _AROUND = 0.6, 30.0, 0.3
@@ -40,35 +43,62 @@ def spelled(
     DependencyError
         The recogniser is not installed.
     """
-    progress = progress or NoProgress()
-    progress.start("words", int(following.is_found.sum()))
-    recogniser = PocketPhones()
-    starts, ends = following.starts.copy(), following.ends.copy()
-    for region in _regions(following):
-        begin = max(0, round((following.starts[region[0]] - _AROUND) * RATE))
-        end = round((following.ends[region[-1]] + _AROUND) * RATE)
-        progress.advance(len(region))
-        if end - begin > LONGEST_REGION * RATE:  # one word, drawn out over a pause
-            continue
-        placed = recogniser.align_words(
-            sound.read(begin, end), [tokens[word].spoken for word in region]
-        )
-        for word, place in zip(region, placed or (), strict=False):
-            if place is not None and abs(place.start + begin / RATE - starts[word]) <= _APART:
-                starts[word] = place.start + begin / RATE
-                ends[word] = max(place.end + begin / RATE, starts[word] + 0.01)
-    progress.finish()
+    times = following.starts, following.ends
+    starts, ends = spelled_times(*times, [token.spoken for token in tokens], sound, progress)
     return replace(following, starts=starts, ends=ends)
 
 
-def _regions(following: Following) -> Iterator[list[int]]:
+def spelled_times(
+    starts: Doubles,
+    ends: Doubles,
+    phrases: Sequence[Sequence[str]],
+    sound: Sound,
+    progress: Progress | None = None,
+) -> tuple[Doubles, Doubles]:
+    """Replace rough times of English words by the recogniser's, where the two agree.
+
+    Parameters
+    ----------
+    starts, ends : np.ndarray [shape=(N,)]
+        Seconds; not a number for a word that was not found.
+    phrases : sequence of sequences of str
+        For each word what it may be spoken as.
+    sound : Sound
+        What they were found in.
+    progress : Progress or None
+        Told about words.
+
+    Raises
+    ------
+    DependencyError
+        The recogniser is not installed.
+    """
+    progress = progress or NoProgress()
+    progress.start("words", int(np.isfinite(starts).sum()))
+    recogniser = PocketPhones()
+    new_starts, new_ends = starts.copy(), ends.copy()
+    for region in _regions(starts, ends):
+        begin = max(0, round((starts[region[0]] - _AROUND) * RATE))
+        end = round((ends[region[-1]] + _AROUND) * RATE)
+        progress.advance(len(region))
+        if end - begin > LONGEST_REGION * RATE:  # one word, drawn out over a pause
+            continue
+        placed = recogniser.align_words(sound.read(begin, end), [phrases[word] for word in region])
+        for word, place in zip(region, placed or (), strict=False):
+            if place is not None and abs(place.start + begin / RATE - starts[word]) <= _APART:
+                new_starts[word] = place.start + begin / RATE
+                new_ends[word] = max(place.end + begin / RATE, new_starts[word] + 0.01)
+    progress.finish()
+    return new_starts, new_ends
+
+
+def _regions(starts: Doubles, ends: Doubles) -> Iterator[list[int]]:
     """Group words that follow each other without a pause, in the order of time."""
-    found = np.flatnonzero(following.is_found)
+    found = np.flatnonzero(np.isfinite(starts))
     region: list[int] = []
-    for word in found[np.argsort(following.starts[found], kind="stable")].tolist():
+    for word in found[np.argsort(starts[found], kind="stable")].tolist():
         if region and (
-            following.starts[word] - following.ends[region[-1]] > _PAUSE
-            or following.ends[word] - following.starts[region[0]] > _LONGEST
+            starts[word] - ends[region[-1]] > _PAUSE or ends[word] - starts[region[0]] > _LONGEST
         ):
             yield region
             region = []
