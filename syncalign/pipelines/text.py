@@ -106,7 +106,10 @@ def align_text(  # noqa: PLR0913  one parameter an option
         if confidence < _UNSURE:
             following = following.without(following.is_found)
         else:
-            following, gaps = _settled(following, hearing, saying, script)
+            # A form that was not read makes its phrase doubtful: forms are compared before that is
+            # judged, and once more for what is found elsewhere.
+            following, _ = _every_word(following, hearing, saying, script, voice)
+            following, gaps = _settled(following.heard, hearing, saying, script)
             following, script = _every_word(following, hearing, saying, script, voice)
             if backend == "phones":
                 following = spelled(following, script.tokens, sound, progress)

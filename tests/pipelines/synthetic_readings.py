@@ -13,9 +13,6 @@ import numpy as np
 
 from syncalign.streams.synthesis import speak
 
-#: What is not right yet: the first or last words of a line stray into speech beside it that has no
-#: text, as far as it goes, where the line begins or ends then.
-
 VOICE = "en+f3"
 RATE = 16000
 LINES = (
