@@ -112,7 +112,7 @@ def test_epubcheck_does_find_things(tmp_path, sound):
     members = members_of(path)
     name = "EPUB/read-aloud/chapter1.smil"
     members[name] = members[name].replace(b"#t1", b"#t9")
-    assert "t9" in complaints(write(tmp_path / "bad.epub", members))
+    assert "Fragment identifier is not defined" in complaints(write(tmp_path / "bad.epub", members))
 
 
 @pytest.mark.parametrize("name", BOOKS)

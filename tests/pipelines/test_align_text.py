@@ -228,7 +228,7 @@ class TestBadInput:
             (LINES[0], {"language": "../en"}, ParameterError, "language"),
             (LINES[0], {"level": "letter"}, ParameterError, "letter"),
             (LINES[0], {"backend": "ears"}, ParameterError, "ears"),
-            (LINES[0], {"text_format": "docx"}, ParameterError, "docx"),
+            (LINES[0], {"text_format": "odt"}, ParameterError, "odt"),
         ],
         ids=lambda given: str(given)[:20],
     )
