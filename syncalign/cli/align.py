@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,12 +13,13 @@ from syncalign.cli.output import (
     NO_ALIGNMENT,
     Answer,
     answer,
+    ensure_output_usable,
     named_file,
     progress_for,
     shown_path,
 )
+from syncalign.cli.target import Target, chosen_target
 from syncalign.errors import ParameterError, printable
-from syncalign.storage import ensure_distinct, ensure_writable
 
 if TYPE_CHECKING:
     from syncalign.results import TextAlignment
@@ -114,16 +112,15 @@ def align(
 
     Several AUDIO files are one recording, in the order given; a folder is its sound files.
     """
-    if output == "":
-        raise click.UsageError("--output needs a name")
-    if output == "-" and common.as_json:
-        raise click.UsageError("-o - and --json both want standard output; choose one")
+    ensure_output_usable(output, common)
 
     def work() -> Answer:
         from syncalign.pipelines.text import align_text
 
-        target = _target(text, output, format_, force)
-        target.check(audio, text)
+        target = chosen_target(text, output, format_, force, default="json", suffix="aligned")
+        target.check(*audio, text)
+        if _is_book(target):
+            _ensure_book(target, text)
         result = align_text(
             [named_file(path) for path in audio],
             named_file(text),
@@ -131,7 +128,7 @@ def align(
             **options,
         )
         may_write = result.is_trusted or (accept == "unsure" and result.status == "unsure")
-        written = target.write(result, text, options["track"], common) if may_write else None
+        written = _write(target, result, text, options["track"], common) if may_write else None
         content = None
         if target.path is None:  # where nothing may be written, nothing is: not even a text
             content = result.to_bytes(target.format) if may_write else b""
@@ -146,63 +143,36 @@ def align(
     return answer("align", common, work)
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Where the alignment goes and in which format; no path is standard output."""
+def _is_book(target: Target) -> bool:
+    """Whether what is written is TEXT with its reading in it."""
+    from syncalign.formats.transcript_formats import EPUB
 
-    path: str | None
-    format: str
-    force: bool
-
-    @property
-    def is_book(self) -> bool:
-        """Whether it is TEXT with its reading in it."""
-        from syncalign.formats.transcript_formats import EPUB
-
-        return self.format == EPUB
-
-    def check(self, audio: Sequence[str], text: str) -> None:
-        """Fail before the long work where the writing would fail after it."""
-        if self.path is not None:
-            ensure_distinct(self.path, *audio, text)
-            ensure_writable(self.path, overwrite=self.force)
-        if self.is_book:
-            from syncalign.formats.epub.read_aloud import ensure_can_speak
-
-            if self.path is None:
-                raise ParameterError("a book is no text: name a file for it with -o")
-            ensure_can_speak(named_file(text))
-
-    def write(
-        self, result: TextAlignment, text: str, track: int | None, common: CommonOptions
-    ) -> str | None:
-        """Write the file, if it is one, and say where."""
-        if self.path is not None and self.is_book:
-            from syncalign.pipelines.read_aloud import make_read_aloud
-
-            make_read_aloud(
-                result,
-                named_file(text),
-                self.path,
-                track=track,
-                overwrite=self.force,
-                progress=progress_for(common),
-            )
-        elif self.path is not None:
-            result.save(self.path, self.format, overwrite=self.force)
-        return self.path
+    return target.format == EPUB
 
 
-def _target(text: str, output: str | None, format_: str | None, force: bool) -> _Target:
-    from syncalign.formats.transcript_formats import JSON, ending_of_format, format_of_name
+def _ensure_book(target: Target, text: str) -> None:
+    """Fail before the long work where no book could be written after it."""
+    from syncalign.formats.epub.read_aloud import ensure_can_speak
 
-    if output is not None and output != "-":
-        chosen = format_ or format_of_name(output)
-        ending_of_format(chosen)
-        return _Target(output, chosen, force)
-    chosen = format_ or JSON
-    ending = ending_of_format(chosen)
-    if output == "-":
-        return _Target(None, chosen, force)
-    source = Path(text)
-    return _Target(str(source.with_name(f"{source.stem}.aligned{ending}")), chosen, force)
+    if target.path is None:
+        raise ParameterError("a book is no text: name a file for it with -o")
+    ensure_can_speak(named_file(text))
+
+
+def _write(
+    target: Target, result: TextAlignment, text: str, track: int | None, common: CommonOptions
+) -> str | None:
+    """Write the file, if it is one, and say where."""
+    if target.path is None or not _is_book(target):
+        return target.write(result)
+    from syncalign.pipelines.read_aloud import make_read_aloud
+
+    make_read_aloud(
+        result,
+        named_file(text),
+        target.path,
+        track=track,
+        overwrite=target.force,
+        progress=progress_for(common),
+    )
+    return target.path

@@ -12,6 +12,7 @@ from syncalign.cli.output import (
     NO_ALIGNMENT,
     Answer,
     answer,
+    ensure_output_usable,
     named_file,
     progress_for,
     shown_path,
@@ -71,10 +72,7 @@ def align_signals(
 
     Both are media, of which the sound is compared, or both are feature files: .npy, .npz, .csv.
     """
-    if output == "":
-        raise click.UsageError("--output needs a name")
-    if output == "-" and common.as_json:
-        raise click.UsageError("-o - and --json both want standard output; choose one")
+    ensure_output_usable(output, common)
 
     def work() -> Answer:
         from syncalign.cache import Cache

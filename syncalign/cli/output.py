@@ -146,6 +146,14 @@ def abandon_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def ensure_output_usable(output: str | None, common: CommonOptions) -> None:
+    """Refuse an ``--output`` without a name, and one that competes with ``--json``."""
+    if output == "":
+        raise click.UsageError("--output needs a name")
+    if output == "-" and common.as_json:
+        raise click.UsageError("-o - and --json both want standard output; choose one")
+
+
 def shown_path(path: str | None) -> str | None:
     """Show a path in JSON: bytes that are no text become escapes, which every parser accepts."""
     return None if path is None else path.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from syncalign.cli.options import PATH, CommonOptions, common_options
-from syncalign.cli.output import DONE, NO_ALIGNMENT, Answer, answer, named_file, shown_path
+from syncalign.cli.output import (
+    DONE,
+    NO_ALIGNMENT,
+    Answer,
+    answer,
+    ensure_output_usable,
+    named_file,
+    shown_path,
+)
 from syncalign.cli.search import SearchOptions, search_options, searched
 from syncalign.cli.sync_text import described
 from syncalign.errors import printable
@@ -64,10 +72,7 @@ def sync(
     """
     if output is not None and in_place:
         raise click.UsageError("choose one of --output and --in-place")
-    if output == "":
-        raise click.UsageError("--output needs a name")
-    if output == "-" and common.as_json:
-        raise click.UsageError("-o - and --json both want standard output; choose one")
+    ensure_output_usable(output, common)
 
     target = _Target(subtitles, output, in_place, force)
 

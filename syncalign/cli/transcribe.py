@@ -7,7 +7,14 @@ from typing import Any
 import click
 
 from syncalign.cli.options import PATH, CommonOptions, common_options
-from syncalign.cli.output import Answer, answer, named_file, progress_for, shown_path
+from syncalign.cli.output import (
+    Answer,
+    answer,
+    ensure_output_usable,
+    named_file,
+    progress_for,
+    shown_path,
+)
 from syncalign.cli.target import chosen_target
 from syncalign.errors import printable
 
@@ -71,10 +78,7 @@ def transcribe(
     **options: Any,
 ) -> int:
     """Write down what is said in MEDIA, with the time of each word; silence is not listened to."""
-    if output == "":
-        raise click.UsageError("--output needs a name")
-    if output == "-" and common.as_json:
-        raise click.UsageError("-o - and --json both want standard output; choose one")
+    ensure_output_usable(output, common)
 
     def work() -> Answer:
         from syncalign.cache import Cache

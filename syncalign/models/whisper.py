@@ -126,9 +126,19 @@ def missing(package: str) -> DependencyError:
     )
 
 
-def not_cuda() -> DependencyError:
-    """Return the error of a CUDA device that is not there."""
-    return DependencyError("there is no CUDA device that can be used", "syncalign ... --device cpu")
+def chosen_device(wish: str, has_cuda: bool) -> str:
+    """Return the device to run on, ``cpu`` or ``cuda``.
+
+    Raises
+    ------
+    DependencyError
+        A CUDA device is wished for and not there.
+    """
+    if wish == "cuda" and not has_cuda:
+        raise DependencyError(
+            "there is no CUDA device that can be used", "syncalign ... --device cpu"
+        )
+    return "cuda" if has_cuda and wish != "cpu" else "cpu"
 
 
 def no_folder(path: Path) -> FormatError:

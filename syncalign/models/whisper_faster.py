@@ -14,9 +14,9 @@ from syncalign.models.whisper import (
     Samples,
     check_language,
     check_region,
+    chosen_device,
     missing,
     no_folder,
-    not_cuda,
 )
 from syncalign.timebase import Cue, Segment
 
@@ -50,10 +50,7 @@ class FasterWhisper:
         # Without its tokenizer the package would download one.
         if not all((path / name).is_file() for name in ("model.bin", "tokenizer.json")):
             raise no_folder(path)
-        has_cuda = ctranslate2.get_cuda_device_count() > 0
-        if device == "cuda" and not has_cuda:
-            raise not_cuda()
-        self.device = "cuda" if has_cuda and device != "cpu" else "cpu"
+        self.device = chosen_device(device, ctranslate2.get_cuda_device_count() > 0)
         try:
             self._model = WhisperModel(
                 str(path),

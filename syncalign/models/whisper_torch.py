@@ -19,8 +19,8 @@ from syncalign.models.whisper import (
     Samples,
     check_language,
     check_region,
+    chosen_device,
     missing,
-    not_cuda,
 )
 from syncalign.models.whisper_weights import WhisperWeights, read_whisper
 from syncalign.timebase import Cue, Segment
@@ -60,10 +60,7 @@ class TorchWhisper:
             import whisper
         except ImportError as exc:
             raise missing("openai-whisper") from exc
-        has_cuda = torch.cuda.is_available()
-        if device == "cuda" and not has_cuda:
-            raise not_cuda()
-        self.device = "cuda" if has_cuda and device != "cpu" else "cpu"
+        self.device = chosen_device(device, torch.cuda.is_available())
         network = (
             _from_checkpoint(path) if path.suffix == ".pt" else _built(read_whisper(path), path)
         )

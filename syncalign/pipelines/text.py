@@ -166,13 +166,9 @@ def _every_word(
     following: Following, hearing: Hearing, saying: Saying, script: Script, voice: str
 ) -> tuple[Following, Script]:
     """Give all words of what is read a time, in the form in which they were read."""
-    from threadpoolctl import threadpool_limits
-
-    # Small products: BLAS's own threads would only wait for each other.
-    with threadpool_limits(limits=1, user_api="blas"):
-        phones = saying.by_word(len(script.tokens))
-        following = filled(following, phones, hearing, script.phrases)
-        return as_read(following, saying, hearing, script, voice)
+    phones = saying.by_word(len(script.tokens))
+    following = filled(following, phones, hearing, script.phrases)
+    return as_read(following, saying, hearing, script, voice)
 
 
 def _nothing(script: Script, saying: Saying) -> Following:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,11 +9,10 @@ from typing import Any, Literal
 from syncalign.errors import ParameterError
 from syncalign.formats.traced_text import Place
 from syncalign.formats.transcript import Transcript
-from syncalign.formats.transcript_formats import EPUB, JSON, format_of_name, write_transcript
-from syncalign.storage import write_atomically
+from syncalign.formats.transcript_formats import EPUB, JSON, write_transcript
+from syncalign.results.written_transcript import WrittenTranscript
 from syncalign.streams.text import Level
 from syncalign.timebase import Cue, Segment, Timeline
-from syncalign.version import VERSION
 
 AlignmentStatus = Literal["aligned", "unsure", "refused"]
 UnitStatus = Literal["ok", "low", "interpolated", "not_spoken"]
@@ -134,7 +131,7 @@ class SoundFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextAlignment:
+class TextAlignment(WrittenTranscript):
     """When each unit of a text is read in a recording, and how sure that is.
 
     The *joined clock* runs through all files of the sound, one after the other; with one file it is
@@ -243,33 +240,7 @@ class TextAlignment:
             raise ParameterError("a book is made of the book itself: use make_read_aloud")
         if format != JSON:
             return write_transcript(self._transcript(), format=format)
-        fields = {"schema": "syncalign.text-alignment/1", "version": VERSION, **self.to_json()}
-        text = json.dumps(fields, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        return text.encode("utf-8", "backslashreplace")
-
-    def save(
-        self, path: str | os.PathLike[str], format: str | None = None, *, overwrite: bool = False
-    ) -> None:
-        """Write the alignment, wholly or not at all.
-
-        Parameters
-        ----------
-        path : path-like
-            The file to write.
-        format : str, optional
-            As for :meth:`to_bytes`; by default what the ending of ``path`` says.
-        overwrite : bool
-            Whether an existing file may be replaced.
-
-        Raises
-        ------
-        ParameterError
-            As for :meth:`to_bytes`, or the ending says nothing.
-        OutputError
-            The file exists or cannot be written.
-        """
-        data = self.to_bytes(format or format_of_name(path))
-        write_atomically(path, data, overwrite=overwrite)
+        return self._json_file("syncalign.text-alignment/1")
 
     def _timed(self) -> list[tuple[AlignedUnit, Cue]]:
         found = []

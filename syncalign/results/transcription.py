@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from syncalign.formats.transcript import Transcript
-from syncalign.formats.transcript_formats import JSON, format_of_name, write_transcript
-from syncalign.storage import write_atomically
+from syncalign.formats.transcript_formats import JSON, write_transcript
+from syncalign.results.written_transcript import WrittenTranscript
 from syncalign.timebase import Cue, Segment, Timeline
-from syncalign.version import VERSION
 
 TranscriptionStatus = Literal["transcribed", "no_speech"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transcription:
+class Transcription(WrittenTranscript):
     """What is said in a recording, and when.
 
     Parameters
@@ -91,33 +88,7 @@ class Transcription:
         """
         if format != JSON:
             return write_transcript(self._transcript(), format=format)
-        fields = {"schema": "syncalign.transcript/1", "version": VERSION, **self.to_json()}
-        text = json.dumps(fields, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        return text.encode("utf-8", "backslashreplace")
-
-    def save(
-        self, path: str | os.PathLike[str], format: str | None = None, *, overwrite: bool = False
-    ) -> None:
-        """Write the transcript, wholly or not at all.
-
-        Parameters
-        ----------
-        path : path-like
-            The file to write.
-        format : str, optional
-            As for :meth:`to_bytes`; by default what the ending of ``path`` says.
-        overwrite : bool
-            Whether an existing file may be replaced.
-
-        Raises
-        ------
-        ParameterError
-            As for :meth:`to_bytes`, or the ending says nothing.
-        OutputError
-            The file exists or cannot be written.
-        """
-        data = self.to_bytes(format or format_of_name(path))
-        write_atomically(path, data, overwrite=overwrite)
+        return self._json_file("syncalign.transcript/1")
 
     def _transcript(self) -> Transcript:
         width = len(str(len(self.lines)))

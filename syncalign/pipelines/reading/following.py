@@ -78,6 +78,12 @@ class Following:
         """What was heard alone: the places that speak for the text being read."""
         return self if self.filled is None else self.without(self.filled)
 
+    @property
+    def rule(self) -> float:
+        """Nats a phone that words have as a rule."""
+        found = self.is_found
+        return float(self.nats[found].sum() / max(1, self.phones[found].sum()))
+
     def without(self, words: npt.NDArray[np.bool_]) -> Following:
         """Forget the places of some words (a mask)."""
         return replace(

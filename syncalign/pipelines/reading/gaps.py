@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from syncalign.pipelines.reading.following import Following
 from syncalign.pipelines.reading.hearing import Hearing
-from syncalign.pipelines.reading.moved import HEARD_SHARE, Ranges, find, rule_of
+from syncalign.pipelines.reading.moved import HEARD_SHARE, Ranges, find
 from syncalign.pipelines.reading.saying import Saying
 from syncalign.results import AudioGap
 
@@ -63,7 +63,7 @@ def _is_retake(
     gap: tuple[int, int],
 ) -> bool:
     """Whether most of a gap is text that has its place beside it."""
-    least = HEARD_SHARE * rule_of(following)
+    least = HEARD_SHARE * following.rule
     with np.errstate(invalid="ignore"):
         after = np.flatnonzero(following.starts * 100 >= gap[1] - _AROUND_FRAMES)
         before = np.flatnonzero(following.ends * 100 <= gap[0] + _AROUND_FRAMES)

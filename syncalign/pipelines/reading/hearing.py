@@ -49,6 +49,25 @@ class Hearing:
         return Hearing(Features(values, Grid(FRAME_RATE, 0.0, len(values))), self.odds[first:stop])
 
 
+class SpeechTime:
+    """How long somebody speaks between two moments.
+
+    Parameters
+    ----------
+    odds : np.ndarray [shape=(T,)]
+        Log odds of speech at each frame.
+    """
+
+    def __init__(self, odds: npt.NDArray[np.floating]) -> None:
+        self._spoken = np.concatenate([[0], np.cumsum(odds > 0)])
+
+    def frames(self, begin: float, end: float) -> int:
+        """Count those between two moments in seconds; less than none if they are swapped."""
+        last = len(self._spoken) - 1
+        first, stop = (min(max(round(t * 100), 0), last) for t in (begin, end))
+        return int(self._spoken[stop] - self._spoken[first])
+
+
 def hear(blocks: Iterable[AudioBlock]) -> Hearing:
     """Listen to a recording."""
     speech, phone = levels_by_bank(blocks, (SPEECH_BANK, PHONE_BANK))

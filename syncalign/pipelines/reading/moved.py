@@ -92,7 +92,7 @@ def _within(phrases: Ranges, words: tuple[int, int]) -> Ranges:
 def _is_heard(following: Following, found: Following, phrases: Ranges) -> npt.NDArray[np.bool_]:
     """Which words are of phrases that have as much evidence as the text has elsewhere."""
     heard = np.zeros(len(found.starts), bool)
-    least = HEARD_SHARE * rule_of(following)
+    least = HEARD_SHARE * following.rule
     for first, last in phrases:
         known = found.is_found[first:last]
         phones = following.phones[first:last]
@@ -100,12 +100,6 @@ def _is_heard(following: Following, found: Following, phrases: Ranges) -> npt.ND
         if phones[known].sum() >= enough:
             heard[first:last] = found.nats[first:last].sum() >= least * phones[known].sum()
     return heard
-
-
-def rule_of(following: Following) -> float:
-    """Nats a phone that words have as a rule."""
-    known = following.is_found
-    return float(following.nats[known].sum() / max(1, following.phones[known].sum()))
 
 
 def _places(following: Following, run: tuple[int, int], gaps: Ranges) -> Ranges:

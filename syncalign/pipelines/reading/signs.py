@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.pipelines.reading.following import Following
+from syncalign.pipelines.reading.hearing import SpeechTime
 
 Doubles = npt.NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def unit_signs(
         Log odds of speech at each frame.
     """
     usual = _usual(_pace(following))
-    rule = _rule(following)
+    rule = float(_limited(following.rule))
     free = _FreeSpeech(following, odds)
     rows = np.zeros((len(units), UNIT_SIGNS))
     for row, (first, last) in zip(rows, units, strict=True):
@@ -87,7 +88,7 @@ class _FreeSpeech:
         order = np.argsort(following.starts[found], kind="stable")
         self._starts = following.starts[found][order]
         self._ends = np.maximum.accumulate(following.ends[found][order])
-        self._spoken = np.concatenate([[0], np.cumsum(odds > 0)])
+        self._speech, self._whole = SpeechTime(odds), len(odds) / 100
 
     def before(self, start: float) -> float:
         """Return the seconds of it between a word that begins here and the one before."""
@@ -97,13 +98,11 @@ class _FreeSpeech:
     def behind(self, end: float) -> float:
         """Return the seconds of it between a word that ends here and the next one."""
         index = np.searchsorted(self._starts, end - 1e-6)
-        whole = (len(self._spoken) - 1) / 100
-        return self._seconds(end, self._starts[index] if index < len(self._starts) else whole)
+        stop = self._starts[index] if index < len(self._starts) else self._whole
+        return self._seconds(end, stop)
 
     def _seconds(self, begin: float, end: float) -> float:
-        last = len(self._spoken) - 1
-        first, stop = (min(max(round(t * 100), 0), last) for t in (begin, end))
-        return min(max(0.0, float(self._spoken[stop] - self._spoken[first]) / 100), _MOST_FREE)
+        return min(max(0.0, self._speech.frames(begin, end) / 100), _MOST_FREE)
 
 
 def _oddness(ratio: float) -> float:
@@ -122,7 +121,7 @@ def word_signs(following: Following) -> Doubles:
     pace = _pace(following)
     odd = np.abs(np.log(np.where(np.isnan(pace), 1.0, pace / _usual(pace))))
     few = np.log(np.maximum(following.phones, 1))
-    rule = np.full(len(each), _rule(following))
+    rule = np.full(len(each), float(_limited(following.rule)))
     return np.column_stack([each, around[:-2], around[2:], odd, few, rule])
 
 
@@ -134,11 +133,6 @@ def _pace(following: Following) -> Doubles:
 
 def _usual(pace: Doubles) -> float:
     return float(np.nanmedian(pace)) if np.isfinite(pace).any() else 0.08
-
-
-def _rule(following: Following) -> float:
-    found = ~np.isnan(following.starts)
-    return float(_limited(following.nats[found].sum() / max(1, following.phones[found].sum())))
 
 
 def _limited(nats: npt.ArrayLike) -> Doubles:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.pipelines.reading.following import Following
-from syncalign.pipelines.reading.hearing import Hearing
+from syncalign.pipelines.reading.hearing import Hearing, SpeechTime
 
 #: A part of a phrase so many seconds from the rest is a stray if it has so few phones: anything
 #: sounds like them; or if somebody speaks for so long in between: that is no pause.
@@ -30,13 +30,13 @@ def without_strays(
     phrases : sequence of (int, int)
         Half-open ranges of words that are read or not read as a whole.
     """
-    spoken = np.concatenate([[0], np.cumsum(hearing.odds > 0)])
+    speech = SpeechTime(hearing.odds)
     is_stray = np.zeros(len(following.starts), bool)
     for first, last in phrases:
         found = first + np.flatnonzero(following.is_found[first:last])
         begins, ends = following.starts[found[1:]], following.ends[found[:-1]]
         for cut in np.flatnonzero(begins - ends > _APART_SECONDS) + 1:
-            between = _speech(spoken, ends[cut - 1], begins[cut - 1])
+            between = speech.frames(ends[cut - 1], begins[cut - 1])
             is_stray |= _weaker(following, found[:cut], found[cut:], between)
     return following.without(is_stray)
 
@@ -53,8 +53,3 @@ def _weaker(
     few = following.phones[weaker].sum() <= _FEW_PHONES
     marked[weaker] = few or speech_between >= _SPEECH_FRAMES
     return marked
-
-
-def _speech(spoken: npt.NDArray[np.int64], begin: float, end: float) -> int:
-    first, stop = (min(max(round(t * 100), 0), len(spoken) - 1) for t in (begin, end))
-    return int(spoken[stop] - spoken[first])
