@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from syncalign.errors import ParameterError
 from syncalign.features.shown import mean_shown
-from syncalign.streams.faces import FaceTrack
+from syncalign.streams.faces import LIP_POINTS, RIGID_POINTS, FaceTrack, eye_centres
 from syncalign.timebase import Features
 
 LIP_VALUES = 80
@@ -17,13 +17,14 @@ LIP_VALUES = 80
 _INNER_MIDDLE, _OUTER_MIDDLE = (35, 25), (15, 5)
 _INNER_SIDES = ((37, 23), (33, 27))
 _CORNERS, _INNER_CORNERS = (0, 10), (20, 30)
+_PROCRUSTES_ROUNDS = 3
 
 
 def lip_shapes(track: FaceTrack, rate: int | Fraction = 25) -> Features:
-    """Return the points of the lips in the frame of the eyes.
+    """Return the points of the lips in the frame of the head.
 
     The middle between the eyes is the origin, the line through them the first axis, their
-    distance the unit: turning, tilting and coming nearer change nothing.
+    distance the unit: moving, tilting and coming nearer change nothing.
 
     Parameters
     ----------
@@ -44,9 +45,9 @@ def lip_shapes(track: FaceTrack, rate: int | Fraction = 25) -> Features:
     ParameterError
         The track has no points.
     """
-    if track.lips is None or track.eyes is None:
+    if track.points is None:
         raise ParameterError("this face was found without its points; fetch the model 'face'")
-    shapes = _in_frame_of_eyes(track.lips, track.eyes)
+    shapes = _in_frame_of_head(track.points)
     return mean_shown(shapes.reshape(len(track), LIP_VALUES), track.times, track.ends, rate)
 
 
@@ -141,12 +142,26 @@ def mouth_motion(track: FaceTrack, rate: int | Fraction = 25) -> Features:
     return mean_shown(motion[seen], middles[:-1][seen], middles[1:][seen], rate)
 
 
-def _in_frame_of_eyes(
-    lips: npt.NDArray[np.float32], eyes: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """Turn, move and scale points so that the eyes lie at (-1/2, 0) and (1/2, 0)."""
-    line = eyes[:, 1] - eyes[:, 0]
-    # Complex numbers divide by length and angle at once.
-    places = (lips - eyes.mean(axis=1)[:, None]).astype(np.float64) @ np.array([1, 1j])
-    turned = places / (line.astype(np.float64) @ np.array([1, 1j]))[:, None]
-    return np.stack([turned.real, turned.imag], axis=-1).astype(np.float32)
+def _in_frame_of_head(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Turn, move and scale the lips of each frame so that the head's rigid points lie still.
+
+    The rigid points of all frames are laid onto their mean by least squares (generalised
+    Procrustes analysis with similarities; J. C. Gower, "Generalized Procrustes analysis", 1975):
+    many points are steadier than the corners of the eyes alone. In the mean, the eyes then lie at
+    (-1/2, 0) and (1/2, 0).
+    """
+    # Complex numbers: to multiply is to turn and to scale.
+    places = points.astype(np.float64) @ np.array([1, 1j])
+    rigid = places[:, RIGID_POINTS]
+    middles = rigid.mean(axis=1, keepdims=True)
+    rigid = rigid - middles
+    mean = rigid[0]
+    for _ in range(_PROCRUSTES_ROUNDS):
+        turns = (rigid @ mean.conj() / np.vdot(mean, mean))[:, None]
+        mean = (rigid / turns).mean(axis=0)
+    at_rest = np.zeros(points.shape[1], np.complex128)
+    at_rest[list(RIGID_POINTS)] = mean
+    left, right = eye_centres(np.stack([at_rest.real, at_rest.imag], axis=-1)) @ np.array([1, 1j])
+    lips = (places[:, LIP_POINTS] - middles) / turns
+    lips = (lips - (left + right) / 2) / (right - left)
+    return np.stack([lips.real, lips.imag], axis=-1).astype(np.float32)

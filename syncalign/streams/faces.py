@@ -10,7 +10,9 @@ import numpy.typing as npt
 LIP_POINTS = slice(0, 40)
 _RIGHT_EYE_CORNERS = (40, 48)  # the person's right eye: the left one in the picture
 _LEFT_EYE_CORNERS = (56, 64)
-POINTS = 116
+#: Points that neither speech nor expression moves in the head: corners of the eyes, the ridge of
+#: the nose, forehead and temples.
+RIGID_POINTS = (40, 48, 56, 64, *range(72, 78), *range(80, 89), *range(108, 116))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,6 +19,13 @@ from syncalign.models.faces.sighting import Head, Sighting
 from syncalign.streams.faces import LIP_POINTS, eye_centres
 
 _SURE = 0.5
+# The mesh is fitted to regions of these sizes, and the points averaged. Half of the noise of a
+# mouth at rest is gone by this and by the region's own smoothing, and a tight region shows the
+# lips larger; below 0.85 the fit gets lost (benchmarks/lipsync/front_end.py --noise).
+_TIGHTNESS = (0.9, 1.0)
+# The region follows the points slowly, for its own noise comes back in the points; but at once
+# where the head moves by this share of the region in a frame.
+_SLOWNESS, _AT_ONCE = 0.25, 0.15
 
 
 class LandmarkFinder:
@@ -53,17 +61,36 @@ class _MeshFollower:
         self._is_rough = True  # the region is the detector's, not one about points
 
     def follow(self, picture: Picture) -> Sighting | None:
-        points, score = self._mesh.fit(picture, self._region)
         if self._is_rough:
-            points, score = self._mesh.fit(picture, region_of_points(points))
+            points, _ = self._mesh.fit(picture, self._region)
+            self._region = region_of_points(points)
+        fits = [
+            self._mesh.fit(picture, replace(self._region, size=self._region.size * tightness))
+            for tightness in _TIGHTNESS
+        ]
+        score = min(score for _, score in fits)
         if score < _SURE:
             return None
-        self._region, self._is_rough = region_of_points(points), False
+        points = np.mean([points for points, _ in fits], axis=0, dtype=np.float32)
+        self._region = _followed(self._region, region_of_points(points))
+        self._is_rough = False
         return _sighting(points, score)
 
     def correct(self, picture: Picture, face: DetectedFace, *, is_lost: bool) -> None:
         if is_lost:
             self._region, self._is_rough = region_of_detection(face), True
+
+
+def _followed(last: Region, seen: Region) -> Region:
+    moved = math.hypot(seen.x - last.x, seen.y - last.y) + abs(seen.size - last.size)
+    weight = max(_SLOWNESS, min(1.0, moved / (_AT_ONCE * last.size)))
+    turn = math.remainder(seen.angle - last.angle, math.tau)
+    return Region(
+        last.x + weight * (seen.x - last.x),
+        last.y + weight * (seen.y - last.y),
+        last.size + weight * (seen.size - last.size),
+        last.angle + weight * turn,
+    )
 
 
 def _sighting(points: Singles, score: float) -> Sighting:
