@@ -4,6 +4,7 @@ from syncalign.media.container import probe
 from syncalign.media.decode import AudioBlock, AudioReader, read_audio
 from syncalign.media.frames import Frame, FrameReader, read_frames
 from syncalign.media.info import Chapter, MediaInfo, StreamInfo
+from syncalign.media.starts import StreamStarts, stream_starts
 from syncalign.media.tracks import choose_audio, choose_texts, choose_video
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "FrameReader",
     "MediaInfo",
     "StreamInfo",
+    "StreamStarts",
     "choose_audio",
     "choose_texts",
     "choose_video",
     "probe",
     "read_audio",
     "read_frames",
+    "stream_starts",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from syncalign.errors import MediaError, ParameterError, printable
 from syncalign.media.ahead import work_ahead
+from syncalign.media.clock import RESETTING
 from syncalign.media.container import clock_zero, describe, open_container
 from syncalign.media.decoded import DecodedFrames
 from syncalign.media.info import MediaInfo, StreamInfo
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _AHEAD = 8  # frames that are decoded before they are asked for
+# FFmpeg's names of formats that hold frames one after the other, without times of showing.
+_UNSTAMPED = frozenset({"avi", "h264", "hevc", "m4v", "mpegvideo", "vc1", "vvc"})
 _FALLBACK_RATE = Fraction(25)  # of a stream that tells neither rate nor time stamps
 
 Picture = npt.NDArray[np.uint8]
@@ -113,12 +116,14 @@ class FrameReader(Iterator[Frame]):
 
     def _decoded(self, container: InputContainer) -> Generator[Frame]:
         frames: DecodedFrames[DecodedFrame] = DecodedFrames(container, self.stream.index)
-        clock = PictureClock(clock_zero(container), self._plan.tick, self._plan.rate)
+        zero, resets = clock_zero(container), container.format.name in RESETTING
+        clock = PictureClock(zero, self._plan.tick, self._plan.rate, resets=resets)
+        stamp = _counted_stamps() if container.format.name in _UNSTAMPED else _own_stamp
         painter = _Painter(self._plan.stored_size, self._plan.quarter_turns)
         held: tuple[Picture, float, float] | None = None
         spoilt = 0
         for frame in frames:
-            time = clock.place(frame.pts, frame.duration)
+            time = clock.place(stamp(frame), frame.duration)
             picture = None if time is None or frame.is_corrupt else painter.paint(frame)
             spoilt += time is not None and picture is None
             self.damaged = frames.damaged_packets + spoilt
@@ -131,6 +136,28 @@ class FrameReader(Iterator[Frame]):
         self.damaged = frames.damaged_packets + spoilt
         if held is not None:
             yield Frame(*held)
+
+
+def _own_stamp(frame: DecodedFrame) -> int | None:
+    return frame.pts
+
+
+def _counted_stamps() -> Callable[[DecodedFrame], int | None]:
+    """Return what stamps frames by the packets that were read when they came out of the decoder.
+
+    Its delay is that of the first frame. Presentation stamps that are guessed for such files are
+    out of order where there are B-frames.
+    """
+    delay: int | None = None
+
+    def stamp(frame: DecodedFrame) -> int | None:
+        nonlocal delay
+        if frame.dts is None:  # one that the decoder held back to the end
+            return None
+        delay = frame.dts if delay is None else delay
+        return frame.dts - delay
+
+    return stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.media.clock import SampleClock, SoundOrigin
+from syncalign.media.clock import RESETTING, SampleClock, SoundOrigin
 from syncalign.media.container import clock_zero
 from syncalign.media.decoded import DecodedFrames
 from syncalign.media.mixdown import Mixdown
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # Frames are gathered to this length before they are mixed and resampled: it keeps the cost per
 # frame (20 ms of sound) and a call of the resampler low, and fits a processor's cache.
 _GATHER_SECONDS = 2.0
-_RESETTING = frozenset({"mpegts", "mpeg"})
 
 
 class SoundRuns:
@@ -81,7 +80,7 @@ class SoundRuns:
         """
         from av import AudioFifo
 
-        resets = self._container.format.name in _RESETTING
+        resets = self._container.format.name in RESETTING
         rate, clock = 0, SampleClock(self._origin, self._origin.rate, resets=resets)
         run = _Run(AudioFifo(), None, 0, 0)
         for frame in self._frames if grid is None else self._frames_from_the_middle():
