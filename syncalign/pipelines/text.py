@@ -10,11 +10,17 @@ import numpy as np
 
 from syncalign.errors import DependencyError, ParameterError
 from syncalign.pipelines.reading.filling import filled
-from syncalign.pipelines.reading.following import Following, follow
-from syncalign.pipelines.reading.gaps import named_gaps, speech_without_text
+from syncalign.pipelines.reading.following import Following, follow, follow_again
+from syncalign.pipelines.reading.free_speech import speech_without_text
+from syncalign.pipelines.reading.gaps import named_gaps
 from syncalign.pipelines.reading.hearing import Hearing, hear
 from syncalign.pipelines.reading.judging import judged_units, text_confidence
-from syncalign.pipelines.reading.moved import with_moved, without_doubtful
+from syncalign.pipelines.reading.moved import with_moved
+from syncalign.pipelines.reading.passages import (
+    reading_order,
+    without_doubtful,
+    without_squeezed,
+)
 from syncalign.pipelines.reading.saying import Saying, say
 from syncalign.pipelines.reading.script import Script, read_script
 from syncalign.pipelines.reading.spelling import spelled
@@ -32,8 +38,6 @@ BACKENDS = ("auto", "synth", "phones")
 #: second one it is refused, between them the answer is unsure.
 _ALIGNED, _UNSURE = 0.7, 0.3
 _LEAST_SPEECH_FRAMES = 20
-#: What was found elsewhere leaves less text and sound to be laid against each other.
-_MOVED_ROUNDS = 3
 
 
 def align_text(  # noqa: PLR0913  one parameter an option
@@ -102,6 +106,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
         following = _nothing(script, saying)
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
             following = follow(hearing, saying, script.phrase_numbers, progress)
+            following = _in_any_order(following, hearing, saying, script)
             confidence = text_confidence(following)
         if confidence < _UNSURE:
             following = following.without(following.is_found)
@@ -146,6 +151,19 @@ def _chosen(backend: str, language: str) -> str:
     return backend
 
 
+def _in_any_order(
+    following: Following, hearing: Hearing, saying: Saying, script: Script
+) -> Following:
+    """Forget what was found by chance, and find what is read elsewhere than it stands."""
+    following = without_strays(following, hearing, script.phrases)
+    following = without_squeezed(following, hearing, script.phrases)
+    moved = with_moved(following, hearing, saying, script.phrases)
+    if moved.is_found.sum() == following.is_found.sum():
+        return following
+    in_order = saying.in_order(reading_order(moved, script.phrases))
+    return follow_again(hearing, in_order, script.phrase_numbers, moved)
+
+
 def _settled(
     following: Following, hearing: Hearing, saying: Saying, script: Script
 ) -> tuple[Following, tuple[AudioGap, ...]]:
@@ -153,12 +171,8 @@ def _settled(
     phrases = script.phrases
     following = without_strays(following, hearing, phrases)
     following = without_doubtful(following, hearing, phrases)
+    following = with_moved(following, hearing, saying, phrases)
     free = speech_without_text(following, hearing, phrases)
-    for _ in range(_MOVED_ROUNDS):
-        following = with_moved(following, hearing, saying, phrases, free)
-        before, free = free, speech_without_text(following, hearing, phrases)
-        if free == before:
-            break
     return following, named_gaps(following, hearing, saying, free)
 
 

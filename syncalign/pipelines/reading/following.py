@@ -35,6 +35,8 @@ _SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
 #: Frames that the corridor reaches before and behind the path of the round before, in each round.
 _REACHES = (1500, 1500, 500)
 _MARGIN_STATES = 80
+#: A table of states at frames up to this size is searched as a whole.
+_WHOLE_CELLS = 4 * 10**9
 _LEARN_FRAMES, _LEARN_PHONES = 50_000, 10_000
 #: Lines are weighed by what the others taught: so many parts are left out in turn. A longer line
 #: is more than one part.
@@ -136,26 +138,66 @@ def follow(
     return search.found(states, search.taught_by_others(states))
 
 
+def follow_again(
+    hearing: Hearing,
+    saying: Saying,
+    phrases: npt.NDArray[np.int64],
+    following: Following,
+) -> Following:
+    """Find each word once more, near to where it or its neighbours were found.
+
+    Parameters
+    ----------
+    hearing : Hearing
+        The recording.
+    saying : Saying
+        The text, its phrases in the order in which they are read.
+    phrases : np.ndarray of int64 [shape=(W,)]
+        Which phrase each token of the text is in.
+    following : Following
+        Where words were found.
+    """
+    search = _Search(hearing, saying, phrases, following.shapes)
+    at = search.known(following)
+    states = search.fine(at, _REACHES[-1])
+    search.learn(states)
+    states = search.fine(states.astype(np.float64), _REACHES[-1])
+    return search.found(states, search.taught_by_others(states))
+
+
 def follow_part(
-    hearing: Hearing, saying: Saying, following: Following, frames: tuple[int, int]
+    hearing: Hearing,
+    saying: Saying,
+    following: Following,
+    words: npt.NDArray[np.bool_],
+    frames: npt.NDArray[np.int64],
 ) -> Following:
     """Find some words of a text in a part of a recording that has been followed as a whole.
 
     Parameters
     ----------
-    hearing, following : Hearing, Following
-        The recording, and where words of the text were found in it.
-    saying : Saying
-        The words to find.
-    frames : (int, int)
-        Where: a half-open range.
+    hearing, saying, following : Hearing, Saying, Following
+        The recording, the text, and where words of it were found.
+    words : np.ndarray of bool [shape=(W,)]
+        Which words to find.
+    frames : np.ndarray of int64
+        Where, rising.
     """
-    part = hearing.between(*frames)
-    search = _Search(part, saying, np.zeros(len(following.starts), np.int64), following.shapes)
-    states = search.fine(search.coarse(), _REACHES[-1])
+    saying = saying.of_words(words)
+    search = _Search(
+        hearing.of_frames(frames),
+        saying,
+        np.zeros(len(following.starts), np.int64),
+        following.shapes,
+    )
+    states = search.anywhere() if search.is_small else search.fine(search.coarse(), _REACHES[-1])
     found = search.found(states, search.nats(states))
-    begin = frames[0] / 100
-    return replace(found, starts=found.starts + begin, ends=found.ends + begin)
+    which = found.is_found
+    first = frames[np.rint(found.starts[which] * 100).astype(np.int64)]
+    last = frames[np.rint(found.ends[which] * 100).astype(np.int64) - 1]
+    starts, ends = np.full((2, len(which)), np.nan)
+    starts[which], ends[which] = first / 100, (last + 1) / 100
+    return replace(found, starts=starts, ends=ends)
 
 
 class _Search:
@@ -220,6 +262,31 @@ class _Search:
             frames, states = np.array([0]), np.array([0.0])
         at: Doubles = np.interp(np.arange(len(self.values)), frames, states)
         return at
+
+    def known(self, following: Following) -> Doubles:
+        """Return the path through words whose place is known: a state for each frame [shape=(T,)].
+
+        Words that are out of order there are left out.
+        """
+        words, _ = _in_turn(self.saying.words)
+        gaps = np.flatnonzero(self.chain.is_gap)[: len(words)]
+        starts = following.starts[words]
+        found = np.isfinite(starts)
+        return np.interp(
+            np.arange(len(self.values)),
+            np.maximum.accumulate(starts[found] * 100),
+            gaps[found].astype(np.float64),
+        )
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all states may be looked for at all frames."""
+        return len(self.values) * len(self.chain) <= _WHOLE_CELLS
+
+    def anywhere(self) -> npt.NDArray[np.int32]:
+        """Find the phones without an earlier path [shape=(T,)]."""
+        size = len(self.values)
+        return self.fine(np.zeros(size), size)
 
     def fine(
         self, at: Doubles, reach: int, told: Callable[[int], None] | None = None
@@ -302,9 +369,10 @@ def _chain(
     saying: Saying, phrases: npt.NDArray[np.int64], halves: npt.NDArray[np.int64]
 ) -> tuple[Chain, npt.NDArray[np.int64], Doubles]:
     """Return the states of a text, the word each is of (-1: a gap) and its synthetic frame."""
-    words, firsts, counts = np.unique(saying.words, return_index=True, return_counts=True)
+    words, firsts = _in_turn(saying.words)
     if len(words) == 0:
         raise ValueError("a text without phones has no chain")
+    counts = np.diff(firsts, append=len(saying.words))
     sizes = 2 * counts + 1  # two halves a phone, and the gap before the word
     gaps = np.cumsum(sizes) - sizes
     size = int(sizes.sum()) + 1
@@ -326,6 +394,12 @@ def _chain(
     times[gaps[:-1]] = saying.starts[firsts]
     times[-1] = saying.ends[-1]
     return Chain(columns, may_pass, is_gap, price), owners, np.maximum.accumulate(times)
+
+
+def _in_turn(words: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the words that phones are of, one after the other, and the first phone of each."""
+    firsts = np.flatnonzero(np.diff(words, prepend=-1) != 0)
+    return words[firsts], firsts
 
 
 def _averages(

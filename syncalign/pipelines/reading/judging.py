@@ -11,7 +11,7 @@ import numpy.typing as npt
 from syncalign.models.reading_judge import built_in_judge
 from syncalign.pipelines.reading.following import Following
 from syncalign.pipelines.reading.hearing import Hearing
-from syncalign.pipelines.reading.moved import READ
+from syncalign.pipelines.reading.passages import READ
 from syncalign.pipelines.reading.script import Script
 from syncalign.pipelines.reading.signs import text_signs, unit_signs, word_signs
 from syncalign.results import AlignedUnit, AlignedWord
