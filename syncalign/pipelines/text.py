@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from syncalign.alignment.ngram_anchors import Takes
+from syncalign.cache import Cache
 from syncalign.errors import DependencyError, ParameterError
 from syncalign.pipelines.reading.filling import filled
 from syncalign.pipelines.reading.following import Following, follow
@@ -21,13 +23,14 @@ from syncalign.pipelines.reading.spelling import spelled
 from syncalign.pipelines.reading.strays import without_strays
 from syncalign.pipelines.reading.variants import as_read
 from syncalign.pipelines.reading.voices import voice_of
+from syncalign.pipelines.reading_by_ear import ByEar
 from syncalign.progress import Progress
 from syncalign.results import AlignedUnit, AudioGap, SoundFile, TextAlignment
 from syncalign.results.text_alignment import AlignmentStatus
 from syncalign.streams.sound import RATE, Sound
 from syncalign.streams.text import Level
 
-BACKENDS = ("auto", "synth", "phones")
+BACKENDS = ("auto", "synth", "phones", "whisper")
 #: A text is aligned from this probability on that the recording is a reading of it; below the
 #: second one it is refused, between them the answer is unsure.
 _ALIGNED, _UNSURE = 0.7, 0.3
@@ -43,9 +46,13 @@ def align_text(  # noqa: PLR0913  one parameter an option
     level: Level = "line",
     language: str | None = None,
     backend: str = "auto",
+    model: str | os.PathLike[str] | None = None,
+    retakes: Takes = "last",
+    device: str = "auto",
     track: int | None = None,
     text_format: str | None = None,
     encoding: str | None = None,
+    cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> TextAlignment:
     """Find when each unit of a text is read in a recording, and what is not read.
@@ -60,14 +67,24 @@ def align_text(  # noqa: PLR0913  one parameter an option
         What gets a time. A line is a non-empty line of a plain text.
     language : str or None
         Code of the text's language, such as "en"; None finds it.
-    backend : {"auto", "synth", "phones"}
+    backend : {"auto", "synth", "phones", "whisper"}
         What listens: `synth` compares with synthetic speech in any language that espeak-ng
         speaks; `phones` then places words by an English recogniser; `auto` takes the latter for
-        English where it is installed.
+        English where it is installed. `whisper` writes down what it hears and goes by what that
+        has in common with the text; it takes longer, and passages may stand anywhere.
+    model : str or path-like or None
+        For `whisper`: ``tiny.en``, ``base`` or a path, as for ``transcribe``; None takes the
+        smallest at hand that knows the language. Nothing is downloaded.
+    retakes : {"last", "first"}
+        For `whisper`: which take of what is read more than once gets the times.
+    device : {"auto", "cpu", "cuda"}
+        Where `whisper` runs.
     track : int or None
         Sound track of each file, from 0; None chooses.
     text_format, encoding : str or None
         Of the text; None finds them.
+    cache : Cache or None
+        Where `whisper` keeps what it heard, so that a run that was broken off goes on.
     progress : Progress or None
         Told how far each stage is.
 
@@ -85,12 +102,17 @@ def align_text(  # noqa: PLR0913  one parameter an option
     ParameterError
         There is no such level, language or backend.
     DependencyError
-        What the backend needs is not installed.
+        What the backend needs is not there: a package, a model or a device.
     """
     from threadpoolctl import threadpool_limits
 
     script = read_script(text, level, language=language, text_format=text_format, encoding=encoding)
     backend = _chosen(backend, script.language)
+    ear = None
+    if backend == "whisper":
+        ear = ByEar.load(model, script.language, takes=retakes, device=device, cache=cache)
+    elif model is not None:
+        raise ParameterError(f"the backend {backend} takes no model: whisper does")
     voice = voice_of(script.language)
     sound = Sound(audio, track)
     no_gaps: tuple[AudioGap, ...] = ()
@@ -100,9 +122,15 @@ def align_text(  # noqa: PLR0913  one parameter an option
         hearing = hear(sound.blocks(progress))
         confidence, gaps = 0.0, no_gaps
         following = _nothing(script, saying)
+        match = None
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
-            following = follow(hearing, saying, script.phrase_numbers, progress)
-            confidence = text_confidence(following)
+            if ear is not None:
+                match = ear.match(sound, hearing, script, voice, progress)
+                following = ear.follow(match, hearing, saying, script, progress)
+            else:
+                following = follow(hearing, saying, script.phrase_numbers, progress)
+            is_foreign = match is not None and match.is_foreign
+            confidence = 0.0 if is_foreign else text_confidence(following)
         if confidence < _UNSURE:
             following = following.without(following.is_found)
         else:
@@ -111,14 +139,15 @@ def align_text(  # noqa: PLR0913  one parameter an option
             following, _ = _every_word(following, hearing, saying, script, voice)
             following, gaps = _settled(following.heard, hearing, saying, script)
             following, script = _every_word(following, hearing, saying, script, voice)
-            if backend == "phones":
+            if backend == "phones" or (ear is not None and _can_spell(script.language)):
                 following = spelled(following, script.tokens, sound, progress)
     units = judged_units(following, script, hearing)
+    told = (ear.reason(match),) if ear is not None and match is not None else ()
     spoken = sum(bool(token.spoken) for token in script.tokens)
     return TextAlignment(
         status=_status(confidence),
         confidence=confidence,
-        reasons=_reasons(confidence, hearing, units) + script.left_out,
+        reasons=_reasons(confidence, hearing, units) + told + script.left_out,
         language=script.language,
         backend=backend,
         level=level,
@@ -131,19 +160,26 @@ def align_text(  # noqa: PLR0913  one parameter an option
 
 def _chosen(backend: str, language: str) -> str:
     """Pick the backend that listens."""
-    if backend in ("ctc", "whisper"):
+    if backend == "ctc":
         raise DependencyError(f"the backend {backend!r}", "syncalign align --backend synth")
     if backend not in BACKENDS:
         raise ParameterError(
             f"there is no backend named {backend!r}; known are {', '.join(BACKENDS)}"
         )
-    is_english = language.lower().split("-")[0] == "en"
-    if backend == "phones" and not is_english:
+    if backend == "phones" and not _is_english(language):
         raise ParameterError(f"the backend phones knows English alone, not {language!r}")
     if backend == "auto":
-        has_phones = importlib.util.find_spec("pocketsphinx") is not None
-        return "phones" if is_english and has_phones else "synth"
+        return "phones" if _can_spell(language) else "synth"
     return backend
+
+
+def _is_english(language: str) -> bool:
+    return language.lower().split("-")[0] == "en"
+
+
+def _can_spell(language: str) -> bool:
+    """Whether there is a recogniser of phones for a language."""
+    return _is_english(language) and importlib.util.find_spec("pocketsphinx") is not None
 
 
 def _settled(
