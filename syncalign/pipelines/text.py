@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
 from syncalign.alignment.ngram_anchors import Takes
 from syncalign.cache import Cache
 from syncalign.errors import DependencyError, ParameterError
+from syncalign.pipelines.reading.doubts import without_contradicted
 from syncalign.pipelines.reading.filling import filled
 from syncalign.pipelines.reading.following import Following, follow
 from syncalign.pipelines.reading.gaps import named_gaps, speech_without_text
@@ -122,13 +124,17 @@ def align_text(  # noqa: PLR0913  one parameter an option
         hearing = hear(sound.blocks(progress))
         confidence, gaps = 0.0, no_gaps
         following = _nothing(script, saying)
-        match = None
+        match, doubted = None, _undoubted
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
             if ear is not None:
                 match = ear.match(sound, hearing, script, voice, progress)
                 following = ear.follow(match, hearing, saying, script, progress)
             else:
                 following = follow(hearing, saying, script.phrase_numbers, progress)
+            if ear is not None and match is not None:
+                doubted = partial(
+                    without_contradicted, script=script, words=match.words, voice=voice
+                )
             is_foreign = match is not None and match.is_foreign
             confidence = 0.0 if is_foreign else text_confidence(following)
         if confidence < _UNSURE:
@@ -137,7 +143,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
             # A form that was not read makes its phrase doubtful: forms are compared before that is
             # judged, and once more for what is found elsewhere.
             following, _ = _every_word(following, hearing, saying, script, voice)
-            following, gaps = _settled(following.heard, hearing, saying, script)
+            following, gaps = _settled(following.heard, hearing, saying, script, doubted)
             following, script = _every_word(following, hearing, saying, script, voice)
             if backend == "phones" or (ear is not None and _can_spell(script.language)):
                 following = spelled(following, script.tokens, sound, progress)
@@ -182,16 +188,24 @@ def _can_spell(language: str) -> bool:
     return _is_english(language) and importlib.util.find_spec("pocketsphinx") is not None
 
 
+def _undoubted(following: Following) -> Following:
+    return following
+
+
 def _settled(
-    following: Following, hearing: Hearing, saying: Saying, script: Script
+    following: Following,
+    hearing: Hearing,
+    saying: Saying,
+    script: Script,
+    doubted: Callable[[Following], Following],
 ) -> tuple[Following, tuple[AudioGap, ...]]:
     """Forget what was found by chance, look elsewhere for what was not found, name the rest."""
     phrases = script.phrases
     following = without_strays(following, hearing, phrases)
-    following = without_doubtful(following, hearing, phrases)
+    following = doubted(without_doubtful(following, hearing, phrases))
     free = speech_without_text(following, hearing, phrases)
     for _ in range(_MOVED_ROUNDS):
-        following = with_moved(following, hearing, saying, phrases, free)
+        following = doubted(with_moved(following, hearing, saying, phrases, free))
         before, free = free, speech_without_text(following, hearing, phrases)
         if free == before:
             break

@@ -79,7 +79,13 @@ def with_moved(
     for run, gap in pairs[:_MOST_TRIALS]:
         found = find(following, hearing, saying, run, gap)
         if found is not None:
-            heard = _is_heard(following, found, _within(phrases, run))
+            # A longer stretch may have given some of them a place by now.
+            unread = [
+                phrase
+                for phrase in _within(phrases, run)
+                if not following.is_found[slice(*phrase)].any()
+            ]
+            heard = _is_heard(following, found, unread)
             following = following.joined(found.without(~heard))
     return following
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from syncalign.alignment.ngram_anchors import AnchorChain, Takes, anchor_chains, one_place_each
 from syncalign.pipelines.reading.following import Following, follow
 from syncalign.pipelines.reading.hearing import Hearing
+from syncalign.pipelines.reading.reading_order import reading_order
 from syncalign.pipelines.reading.saying import Saying
 from syncalign.pipelines.reading.script import Script
 from syncalign.progress import Progress
@@ -104,7 +105,7 @@ def follow_transcript(
     progress : Progress or None
         Told about rounds.
     """
-    phrases = _reading_order(script, known)
+    phrases = reading_order(script, saying, hearing, known)
     order = np.concatenate([np.arange(*script.phrases[phrase]) for phrase in phrases])
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -139,24 +140,6 @@ def _by_word(pairs: Indices, mine: Indices, theirs: Indices) -> Indices:
     words = np.column_stack([mine[pairs[:, 0]], theirs[pairs[:, 1]]])
     is_new = (np.diff(words, axis=0, prepend=-1) > 0).all(axis=1)
     return words[is_new]
-
-
-def _reading_order(script: Script, known: Indices) -> list[int]:
-    """Put the phrases in the order in which they are read.
-
-    A phrase is where most of its known words are; one of which none is known follows the phrase
-    in front of it in the text.
-    """
-    when: dict[int, list[int]] = {}
-    numbers = script.phrase_numbers
-    for rank, word in enumerate(known[:, 1].tolist()):
-        when.setdefault(int(numbers[word]), []).append(rank)
-    ranks, latest = [], -1.0
-    for phrase in range(len(script.phrases)):
-        if phrase in when:
-            latest = float(np.median(when[phrase]))
-        ranks.append(latest)
-    return sorted(range(len(ranks)), key=lambda phrase: (ranks[phrase], phrase))
 
 
 def _rising(known: Indices) -> Indices:
