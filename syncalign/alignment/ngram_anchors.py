@@ -243,9 +243,6 @@ def _assigned(chains: Sequence[AnchorChain]) -> list[AnchorChain]:
             if not len(pairs) or chain.score * share < least or not may_stand(pairs, strong):
                 continue
             owner[pairs[:, 1]] = len(kept)
-            # What lies between two of its elements is the chain's as well.
-            between = slice(int(pairs[0, 1]), int(pairs[-1, 1]) + 1)
-            owner[between] = np.where(owner[between] < 0, len(kept), owner[between])
             kept.append(AnchorChain(pairs, chain.score * share))
     return sorted(kept, key=lambda chain: int(chain.pairs[0, 1]))
 

@@ -49,8 +49,8 @@ def transcript_likeness(
 ) -> npt.NDArray[np.float64]:
     """Return how much of each phrase a transcript has where it was found [shape=(P,)].
 
-    As a share of its consonants, less one for each that stands between them; NaN for a phrase that has no place, where the transcript has no
-    words, or that no consonants tell from others.
+    As a share of its consonants, less one for each that stands between them. NaN: it has no place,
+    the transcript has no words there, or it has no consonants.
     """
     said = [_keys(token.spoken, voice) for token in script.tokens]
     forms = spoken_forms([word.text.strip() for word in words], script.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ def reading_order(
     """
     speech = SpeechTime(hearing.odds)
     times = np.concatenate([[0.0], known[:, 0] / 100, [len(hearing) / 100]])
-    free = np.array([speech.frames(a, b) for a, b in zip(times[:-1], times[1:], strict=True)])
+    free = np.array([speech.frames(a, b) for a, b in pairwise(times.tolist())])
     phones = np.bincount(saying.words, minlength=len(script.tokens))
     wanted = np.array([phones[a:b].sum() for a, b in script.phrases]) * _PHONE_FRAMES
     ranks = np.full(len(script.phrases), -1.0)
