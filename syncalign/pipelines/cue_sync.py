@@ -30,6 +30,7 @@ def sync_cues(
     subtitles: SubtitleFile,
     *,
     points: HandSet | None = None,
+    words: HandSet | None = None,
     retime: bool = False,
 ) -> SubtitleSync:
     """Find where the cues of a subtitle file belong in a reference whose evidence is known.
@@ -42,6 +43,9 @@ def sync_cues(
         The cues.
     points : HandSet, optional
         Places that are known.
+    words : HandSet, optional
+        Places where the words of cues are heard: they guide the search, and the map need not pass
+        through them. Points go before them.
     retime : bool
         Move single lines too.
 
@@ -49,7 +53,7 @@ def sync_cues(
     -------
     SubtitleSync
     """
-    found, verdict = search_cues(evidence, subtitles, points)
+    found, verdict = search_cues(evidence, subtitles, words if points is None else points)
     alignment = found.alignment
     explanation = tuple(explained(evidence, found, verdict))
     if points is not None:
