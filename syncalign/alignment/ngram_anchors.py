@@ -31,7 +31,7 @@ _RARE = 4
 #: Matches before one that it may go on from.
 _LOOK_BACK = 200
 #: Price of an element that both sides pass over, of one that one side does, and of its first.
-_PASSED, _SKIPPED, _SKIP = 0.05, 0.02, 0.5
+_PASSED, _SKIPPED, _SKIP = 0.15, 0.03, 0.7
 #: Score of a chain that stands anywhere, and of one that goes on where its neighbours are.
 _LEAST, _LEAST_NEAR = 8.0, 3.0
 #: Elements within which a chain is near its neighbours.
@@ -185,8 +185,10 @@ def _local_chains(runs: Indices) -> list[AnchorChain]:
             free[at] = False
             members.append(at)
             at = int(before[at])
-        pairs = _joined(runs[members[::-1]])
+        pairs, again = _joined(runs[members[::-1]])
         chains.append(AnchorChain(pairs, float(scores[last]) - rest))
+        if len(again):  # said twice: what the chain has no room for
+            chains.append(AnchorChain(again, float(len(again))))
     return sorted(chains, key=lambda chain: -chain.score)
 
 
@@ -216,16 +218,22 @@ def _scores(runs: Indices) -> tuple[npt.NDArray[np.float64], Indices]:
     return scores, before
 
 
-def _joined(runs: Indices) -> Indices:
-    """Return the pairs of the runs of a chain; both columns rise."""
+def _joined(runs: Indices) -> tuple[Indices, Indices]:
+    """Return the pairs of the runs of a chain that rise, and of the others those that do."""
     begins, lengths = runs[:, :2], runs[:, 2]
     steps = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     pairs = np.repeat(begins, lengths, axis=0) + steps[:, None]
+    rises = _rises(pairs)
+    again = pairs[~rises]
+    return pairs[rises], again[_rises(again)]
+
+
+def _rises(pairs: Indices) -> npt.NDArray[np.bool_]:
+    """Tell which pairs are beyond all before them on both sides [shape=(K,)]."""
     reached = np.maximum.accumulate(pairs, axis=0)
     keep = np.ones(len(pairs), bool)
     keep[1:] = (pairs[1:] > reached[:-1]).all(axis=1)
-    rising: Indices = pairs[keep]
-    return rising
+    return keep
 
 
 def _assigned(chains: Sequence[AnchorChain]) -> list[AnchorChain]:

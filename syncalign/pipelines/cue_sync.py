@@ -44,8 +44,9 @@ def sync_cues(
     points : HandSet, optional
         Places that are known.
     words : HandSet, optional
-        Places where the words of cues are heard: they guide the search, and the map need not pass
-        through them. Points go before them.
+        Places where the words of cues are heard. They guide a second search, whose answer counts
+        where the reference bears it out better; the map need not pass through them. Points go
+        before them.
     retime : bool
         Move single lines too.
 
@@ -53,7 +54,11 @@ def sync_cues(
     -------
     SubtitleSync
     """
-    found, verdict = search_cues(evidence, subtitles, words if points is None else points)
+    found, verdict = search_cues(evidence, subtitles, points)
+    if words is not None and points is None:
+        by_words, other = search_cues(evidence, subtitles, words)
+        if other.trust > verdict.trust:
+            found, verdict = by_words, other
     alignment = found.alignment
     explanation = tuple(explained(evidence, found, verdict))
     if points is not None:

@@ -22,9 +22,6 @@ from syncalign.pipelines.word_refinement import joined_pieces
 from syncalign.progress import Progress
 from syncalign.streams.sound import Sound
 
-#: Anchors below which the transcript is no guide.
-_LEAST_KNOWN = 3
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ByEar:
@@ -84,16 +81,18 @@ class ByEar:
         """Find each word of a text in a recording."""
         known = match.known(self.takes)
         known = known[saying.has_phones(known[:, 1])]
-        if len(known) < _LEAST_KNOWN:
+        if not (match.is_guide and len(known)):
             return follow(hearing, saying, script.phrase_numbers, progress)
-        return follow_transcript(hearing, saying, script, known, progress)
+        return follow_transcript(
+            hearing, saying, script, known, match.other_takes(self.takes), progress
+        )
 
     def reason(self, match: TranscriptMatch) -> str:
         """Say what the transcript was good for."""
         whisper = self.listener.whisper
         by = f"Whisper {self.model} ({whisper.backend} on {whisper.device})"
         known = match.known(self.takes)
-        if len(known) < _LEAST_KNOWN:
+        if not match.is_guide:
             return f"{by} heard next to nothing of this text: it was followed by its sound alone."
         return f"{by} heard {len(match.words)} words; {len(known)} of the text are among them."
 

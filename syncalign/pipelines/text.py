@@ -23,6 +23,7 @@ from syncalign.pipelines.reading.saying import Saying, say
 from syncalign.pipelines.reading.script import Script, read_script
 from syncalign.pipelines.reading.spelling import spelled
 from syncalign.pipelines.reading.strays import without_strays
+from syncalign.pipelines.reading.transcript import TranscriptMatch
 from syncalign.pipelines.reading.variants import as_read
 from syncalign.pipelines.reading.voices import voice_of
 from syncalign.pipelines.reading_by_ear import ByEar
@@ -124,30 +125,29 @@ def align_text(  # noqa: PLR0913  one parameter an option
         hearing = hear(sound.blocks(progress))
         confidence, gaps = 0.0, no_gaps
         following = _nothing(script, saying)
-        match, doubted = None, _undoubted
+        match = None
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
             if ear is not None:
                 match = ear.match(sound, hearing, script, voice, progress)
                 following = ear.follow(match, hearing, saying, script, progress)
             else:
                 following = follow(hearing, saying, script.phrase_numbers, progress)
-            if ear is not None and match is not None:
-                doubted = partial(
-                    without_contradicted, script=script, words=match.words, voice=voice
-                )
-            is_foreign = match is not None and match.is_foreign
-            confidence = 0.0 if is_foreign else text_confidence(following)
+            confidence = text_confidence(following)
+            if match is not None and match.is_foreign:
+                confidence = 0.0
         if confidence < _UNSURE:
             following = following.without(following.is_found)
         else:
             # A form that was not read makes its phrase doubtful: forms are compared before that is
             # judged, and once more for what is found elsewhere.
             following, _ = _every_word(following, hearing, saying, script, voice)
+            doubted = _doubts(match, script, voice)
             following, gaps = _settled(following.heard, hearing, saying, script, doubted)
             following, script = _every_word(following, hearing, saying, script, voice)
             if backend == "phones" or (ear is not None and _can_spell(script.language)):
                 following = spelled(following, script.tokens, sound, progress)
-    units = judged_units(following, script, hearing)
+    vouched = match.borne_out(following, script, voice) if match is not None else None
+    units = judged_units(following, script, hearing, vouched)
     told = (ear.reason(match),) if ear is not None and match is not None else ()
     spoken = sum(bool(token.spoken) for token in script.tokens)
     return TextAlignment(
@@ -188,8 +188,13 @@ def _can_spell(language: str) -> bool:
     return _is_english(language) and importlib.util.find_spec("pocketsphinx") is not None
 
 
-def _undoubted(following: Following) -> Following:
-    return following
+def _doubts(match: TranscriptMatch | None, script: Script, voice: str) -> Callable[..., Following]:
+    """Return what forgets phrases that are doubtful by their sound or by a transcript."""
+    if match is not None and match.is_guide:
+        return partial(without_contradicted, script=script, words=match.words, voice=voice)
+    return lambda following, doubtful=None: (
+        following if doubtful is None else following.without(doubtful)
+    )
 
 
 def _settled(
@@ -197,12 +202,13 @@ def _settled(
     hearing: Hearing,
     saying: Saying,
     script: Script,
-    doubted: Callable[[Following], Following],
+    doubted: Callable[..., Following],
 ) -> tuple[Following, tuple[AudioGap, ...]]:
     """Forget what was found by chance, look elsewhere for what was not found, name the rest."""
     phrases = script.phrases
     following = without_strays(following, hearing, phrases)
-    following = doubted(without_doubtful(following, hearing, phrases))
+    trusted = without_doubtful(following, hearing, phrases)
+    following = doubted(following, doubtful=following.is_found & ~trusted.is_found)
     free = speech_without_text(following, hearing, phrases)
     for _ in range(_MOVED_ROUNDS):
         following = doubted(with_moved(following, hearing, saying, phrases, free))

@@ -17,14 +17,20 @@ from syncalign.timebase import Cue
 _AROUND = 0.5
 #: Share of a phrase's consonants that stand in the transcript, below which it has other words.
 LEAST_LIKENESS = 0.6
+#: Share from which on it has the phrase's own words, whatever the sound says.
+_SURE_LIKENESS = 0.8
 
 
 def without_contradicted(
-    following: Following, script: Script, words: Sequence[Cue], voice: str
+    following: Following,
+    script: Script,
+    words: Sequence[Cue],
+    voice: str,
+    doubtful: npt.NDArray[np.bool_] | None = None,
 ) -> Following:
     """Forget the places of phrases at which a transcript has other words.
 
-    Where it has none, nothing is said against them.
+    Where it has none, nothing is said against them; unless they are doubtful by their sound.
 
     Parameters
     ----------
@@ -36,12 +42,28 @@ def without_contradicted(
         The transcript, in order.
     voice : str
         Of espeak-ng, which knows how words sound.
+    doubtful : np.ndarray of bool [shape=(W,)] or None
+        Words of phrases that are not, by their sound, where they were found.
     """
     likeness = transcript_likeness(following, script, words, voice)
-    forgotten = np.zeros(len(following.starts), bool)
-    for (first, last), alike in zip(script.phrases, likeness, strict=True):
-        forgotten[first:last] = alike < LEAST_LIKENESS  # False for NaN
+    sizes = [last - first for first, last in script.phrases]
+    alike = np.repeat(likeness, sizes)
+    forgotten = alike < LEAST_LIKENESS  # False for NaN
+    if doubtful is not None:
+        forgotten |= doubtful & ~(alike >= _SURE_LIKENESS)
     return following.without(forgotten)
+
+
+def borne_out(
+    following: Following, script: Script, words: Sequence[Cue], voice: str
+) -> npt.NDArray[np.bool_]:
+    """Tell which words are of phrases that a transcript has where they were found [shape=(W,)].
+
+    Parameters are those of :func:`without_contradicted`.
+    """
+    sizes = [last - first for first, last in script.phrases]
+    likeness = transcript_likeness(following, script, words, voice)
+    return np.repeat(likeness >= _SURE_LIKENESS, sizes) & following.is_found
 
 
 def transcript_likeness(

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment.ngram_anchors import AnchorChain, Takes, anchor_chains, one_place_each
+from syncalign.pipelines.reading.doubts import borne_out
 from syncalign.pipelines.reading.following import Following, follow
 from syncalign.pipelines.reading.hearing import Hearing
 from syncalign.pipelines.reading.reading_order import reading_order
@@ -29,6 +30,10 @@ Indices = npt.NDArray[np.int64]
 #: Words that a transcript must have, and the share of them that anchors must have, to say that this
 #: is another text.
 _ENOUGH_WORDS, _FOREIGN_SHARE = 60, 0.05
+#: Log odds of speech where nothing is to be found.
+_NOT_THERE = -20.0
+#: Words in common below which the transcript is no guide.
+_LEAST_KNOWN = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +52,11 @@ class TranscriptMatch:
     words: tuple[Cue, ...]
 
     @property
+    def is_guide(self) -> bool:
+        """Whether it tells where in the text the recording is."""
+        return sum(len(chain.pairs) for chain in self.chains) >= _LEAST_KNOWN
+
+    @property
     def is_foreign(self) -> bool:
         """Whether the transcript is long enough to tell that this is another text, and does."""
         matched = sum(len(chain.pairs) for chain in self.chains)
@@ -60,6 +70,18 @@ class TranscriptMatch:
         pairs = one_place_each(self.chains, takes)
         frames = np.array([round(self.words[k].start * 100) for k in pairs[:, 1]], np.int64)
         return np.column_stack([frames, pairs[:, 0]])
+
+    def borne_out(
+        self, following: Following, script: Script, voice: str
+    ) -> npt.NDArray[np.bool_] | None:
+        """Tell which words of a text stand in it where they were found; None: it is no guide."""
+        return borne_out(following, script, self.words, voice) if self.is_guide else None
+
+    def other_takes(self, takes: Takes) -> list[tuple[int, int]]:
+        """Return the frames at which words are read that have their place in another take."""
+        kept = set(one_place_each(self.chains, takes)[:, 1].tolist())
+        again = [k for chain in self.chains for k in chain.pairs[:, 1].tolist() if k not in kept]
+        return [(round(self.words[k].start * 100), round(self.words[k].end * 100)) for k in again]
 
 
 def match_transcript(words: Sequence[Cue], script: Script, voice: str) -> TranscriptMatch:
@@ -90,6 +112,7 @@ def follow_transcript(
     saying: Saying,
     script: Script,
     known: Indices,
+    other_takes: Sequence[tuple[int, int]] = (),
     progress: Progress | None = None,
 ) -> Following:
     """Find each word of a text in a recording, of some words of which it is known where they are.
@@ -102,9 +125,15 @@ def follow_transcript(
         The text.
     known : np.ndarray of int64 [shape=(K, 2)]
         Frames and the words that begin there, in the order heard.
+    other_takes : sequence of (int, int)
+        Frames, half-open, of takes that are to get no time.
     progress : Progress or None
         Told about rounds.
     """
+    odds = hearing.odds.copy()
+    for first, stop in other_takes:
+        odds[first:stop] = _NOT_THERE
+    hearing = replace(hearing, odds=odds)
     phrases = reading_order(script, saying, hearing, known)
     order = np.concatenate([np.arange(*script.phrases[phrase]) for phrase in phrases])
     place = np.empty(len(order), np.int64)
