@@ -119,6 +119,10 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         raise ParameterError("choose a sound track or a text track, not both")
     is_text = is_timed_text(reference)
     file = _read_query(subtitles, encoding, frame_rate, may_be_swapped=is_text)
+    if words and (is_text or text_track is not None):
+        raise ParameterError("words are heard in the sound, and none is listened to here")
+    if model is not None and not words:
+        raise ParameterError("a model hears words: ask for them too")
     ear = WordSearch.load(model, language, device=device, cache=cache) if words else None
     if is_text and (wants_sound or text_track is not None):
         kind = "sound track" if wants_sound else "text tracks"
