@@ -149,7 +149,7 @@ class TextAlignment(WrittenTranscript):
     language : str
         Of the text, such as ``en``.
     backend : str
-        What listened: ``synth`` or ``phones``.
+        What listened: ``synth``, ``phones`` or ``whisper``.
     level : {"paragraph", "line", "sentence", "word"}
         Of the units.
     sound : tuple of SoundFile
