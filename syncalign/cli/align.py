@@ -89,10 +89,10 @@ recording that is no reading of TEXT is refused: nothing is written and the exit
 )
 @click.option(
     "--retakes",
-    type=click.Choice(["last", "first"]),
+    type=click.Choice(["last", "first", "all"]),
     default="last",
     show_default=True,
-    help="For whisper: which take gets the times where TEXT is read twice.",
+    help="For whisper: the take that counts where TEXT is read twice; all: the last, others told.",
 )
 @click.option(
     "--cache/--no-cache",

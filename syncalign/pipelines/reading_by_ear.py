@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from syncalign.alignment.ngram_anchors import Takes
 from syncalign.cache import Cache
@@ -20,7 +22,11 @@ from syncalign.pipelines.reading.transcript import (
 )
 from syncalign.pipelines.word_refinement import joined_pieces
 from syncalign.progress import Progress
+from syncalign.results import AlignedUnit
 from syncalign.streams.sound import Sound
+
+#: Which take of what is read more than once gets the times; ``all``: the last, and all are told.
+Retakes = Literal["last", "first", "all"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,11 +41,14 @@ class ByEar:
         What it was asked for by.
     takes : {"first", "last"}
         Which take of what is read more than once gets the times.
+    tells_all : bool
+        Whether the other takes are told too.
     """
 
     listener: Listener
     model: str
     takes: Takes
+    tells_all: bool = False
 
     @classmethod
     def load(
@@ -47,7 +56,7 @@ class ByEar:
         model: str | os.PathLike[str] | None,
         language: str,
         *,
-        takes: Takes = "last",
+        retakes: Retakes = "last",
         device: str = "auto",
         cache: Cache | None = None,
     ) -> ByEar:
@@ -61,7 +70,8 @@ class ByEar:
         code = language.lower().replace("_", "-").split("-")[0]
         name = default_model(code) if model is None else os.fspath(model)
         listener = Listener.load(name, language=code, device=device, cache=cache)
-        return cls(listener, name, takes)
+        takes: Takes = "first" if retakes == "first" else "last"
+        return cls(listener, name, takes, retakes == "all")
 
     def match(
         self, sound: Sound, hearing: Hearing, script: Script, voice: str, progress: Progress | None
@@ -85,6 +95,17 @@ class ByEar:
             return follow(hearing, saying, script.phrase_numbers, progress)
         return follow_transcript(
             hearing, saying, script, known, match.other_takes(self.takes), progress
+        )
+
+    def with_takes(
+        self, units: Sequence[AlignedUnit], match: TranscriptMatch, script: Script
+    ) -> tuple[AlignedUnit, ...]:
+        """Tell of each unit where else it is read, if that is asked for."""
+        if not self.tells_all:
+            return tuple(units)
+        return tuple(
+            replace(unit, takes=match.takes_of(where.first, where.last, self.takes))
+            for unit, where in zip(units, script.units, strict=True)
         )
 
     def reason(self, match: TranscriptMatch) -> str:

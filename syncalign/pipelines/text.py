@@ -9,7 +9,6 @@ from functools import partial
 
 import numpy as np
 
-from syncalign.alignment.ngram_anchors import Takes
 from syncalign.cache import Cache
 from syncalign.errors import DependencyError, ParameterError
 from syncalign.pipelines.reading.doubts import without_contradicted
@@ -26,7 +25,7 @@ from syncalign.pipelines.reading.strays import without_strays
 from syncalign.pipelines.reading.transcript import TranscriptMatch
 from syncalign.pipelines.reading.variants import as_read
 from syncalign.pipelines.reading.voices import voice_of
-from syncalign.pipelines.reading_by_ear import ByEar
+from syncalign.pipelines.reading_by_ear import ByEar, Retakes
 from syncalign.progress import Progress
 from syncalign.results import AlignedUnit, AudioGap, SoundFile, TextAlignment
 from syncalign.results.text_alignment import AlignmentStatus
@@ -50,7 +49,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
     language: str | None = None,
     backend: str = "auto",
     model: str | os.PathLike[str] | None = None,
-    retakes: Takes = "last",
+    retakes: Retakes = "last",
     device: str = "auto",
     track: int | None = None,
     text_format: str | None = None,
@@ -78,8 +77,9 @@ def align_text(  # noqa: PLR0913  one parameter an option
     model : str or path-like or None
         For `whisper`: ``tiny.en``, ``base`` or a path, as for ``transcribe``; None takes the
         smallest at hand that knows the language. Nothing is downloaded.
-    retakes : {"last", "first"}
-        For `whisper`: which take of what is read more than once gets the times.
+    retakes : {"last", "first", "all"}
+        For `whisper`: which take of what is read more than once gets the times; `all` gives them
+        to the last, and tells of each unit the others as `takes`.
     device : {"auto", "cpu", "cuda"}
         Where `whisper` runs.
     track : int or None
@@ -113,17 +113,17 @@ def align_text(  # noqa: PLR0913  one parameter an option
     backend = _chosen(backend, script.language)
     ear = None
     if backend == "whisper":
-        ear = ByEar.load(model, script.language, takes=retakes, device=device, cache=cache)
+        ear = ByEar.load(model, script.language, retakes=retakes, device=device, cache=cache)
     elif model is not None:
         raise ParameterError(f"the backend {backend} takes no model: whisper does")
     voice = voice_of(script.language)
     sound = Sound(audio, track)
-    no_gaps: tuple[AudioGap, ...] = ()
     # Small products: BLAS's own threads would only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
         saying = say(script.tokens, voice, progress)
         hearing = hear(sound.blocks(progress))
-        confidence, gaps = 0.0, no_gaps
+        confidence = 0.0
+        gaps: tuple[AudioGap, ...] = ()
         following = _nothing(script, saying)
         match = None
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
@@ -148,7 +148,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
                 following = spelled(following, script.tokens, sound, progress)
     vouched = match.borne_out(following, script, voice) if match is not None else None
     units = judged_units(following, script, hearing, vouched)
-    told = (ear.reason(match),) if ear is not None and match is not None else ()
+    units, told = _with_transcript(units, ear, match, script)
     spoken = sum(bool(token.spoken) for token in script.tokens)
     return TextAlignment(
         status=_status(confidence),
@@ -186,6 +186,18 @@ def _is_english(language: str) -> bool:
 def _can_spell(language: str) -> bool:
     """Whether there is a recogniser of phones for a language."""
     return _is_english(language) and importlib.util.find_spec("pocketsphinx") is not None
+
+
+def _with_transcript(
+    units: tuple[AlignedUnit, ...],
+    ear: ByEar | None,
+    match: TranscriptMatch | None,
+    script: Script,
+) -> tuple[tuple[AlignedUnit, ...], tuple[str, ...]]:
+    """Tell of units, and of the answer, what a transcript says beside."""
+    if ear is None or match is None:
+        return units, ()
+    return ear.with_takes(units, match, script), (ear.reason(match),)
 
 
 def _doubts(match: TranscriptMatch | None, script: Script, voice: str) -> Callable[..., Following]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
+import jsonschema
 import numpy as np
 import pytest
 from synthetic_readings import LINES, OTHERS, Reading
@@ -14,6 +16,7 @@ from syncalign.pipelines import reading_by_ear
 from syncalign.pipelines.listening import HeardWords
 from syncalign.pipelines.reading_by_ear import ByEar
 from syncalign.pipelines.text import align_text
+from syncalign.results import load_schema
 from syncalign.timebase import Cue, Segment
 
 #: How a recogniser may spell what it hears.
@@ -53,8 +56,11 @@ def align(read_aloud, write, monkeypatch):
     def aligned(read, text, heard=None, **options):
         reading = read_aloud(*read)
         told = Told(reading, tuple(heard or read), Network())
-        takes = options.get("retakes", "last")
-        monkeypatch.setattr(ByEar, "load", lambda *a, **k: ByEar(told, "tiny.en", takes))
+        retakes = options.get("retakes", "last")
+        takes = "first" if retakes == "first" else "last"
+        monkeypatch.setattr(
+            ByEar, "load", lambda *a, **k: ByEar(told, "tiny.en", takes, retakes == "all")
+        )
         result = align_text(reading.path, write(*text), language="en", backend="whisper", **options)
         return reading, result
 
@@ -89,6 +95,17 @@ def test_of_two_takes_the_one_that_is_asked_for_is_kept(retakes, take, align):
     assert abs(result.units[4].start - reading.pieces[take][0]) < 0.2
     assert abs(result.units[9].start - reading.pieces[11][0]) < 0.2
     assert [gap.kind for gap in result.audio_gaps] == ["retake"]
+
+
+def test_all_takes_are_told(align):
+    reading, result = align([*LINES[:6], *LINES[4:]], LINES, retakes="all")
+    assert abs(result.units[4].start - reading.pieces[6][0]) < 0.2
+    assert [len(unit.takes) for unit in result.units] == [0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0]
+    first = result.units[5].takes[0]
+    assert (first.start, first.end) == pytest.approx(reading.pieces[5], abs=0.3)
+    document = json.loads(result.to_bytes("json"))
+    jsonschema.Draft202012Validator(load_schema("text-alignment")).validate(document)
+    assert document["units"][5]["takes"] == [[round(first.start, 4), round(first.end, 4)]]
 
 
 def test_lines_that_nobody_reads_are_told(align):

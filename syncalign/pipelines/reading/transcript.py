@@ -23,7 +23,7 @@ from syncalign.pipelines.reading.script import Script
 from syncalign.progress import Progress
 from syncalign.streams.phonetic_keys import phonetic_key
 from syncalign.streams.spoken_forms import spoken_forms
-from syncalign.timebase import Cue
+from syncalign.timebase import Cue, Segment
 
 Indices = npt.NDArray[np.int64]
 
@@ -79,9 +79,31 @@ class TranscriptMatch:
 
     def other_takes(self, takes: Takes) -> list[tuple[int, int]]:
         """Return the frames at which words are read that have their place in another take."""
-        kept = set(one_place_each(self.chains, takes)[:, 1].tolist())
-        again = [k for chain in self.chains for k in chain.pairs[:, 1].tolist() if k not in kept]
+        again = self._again(takes)[:, 1].tolist()
         return [(round(self.words[k].start * 100), round(self.words[k].end * 100)) for k in again]
+
+    def takes_of(self, first: int, last: int, takes: Takes) -> tuple[Segment, ...]:
+        """Return where words ``first <= k < last`` of a text are read beside the take that is kept.
+
+        Half of them at least, in order.
+        """
+        again = self._again(takes)
+        mine = again[(again[:, 0] >= first) & (again[:, 0] < last)]
+        cuts = np.flatnonzero(np.diff(mine[:, 0]) <= 0) + 1
+        return tuple(
+            Segment(self.words[take[0, 1]].start, self.words[take[-1, 1]].end)
+            for take in np.split(mine, cuts)
+            if 2 * len(take) >= last - first
+        )
+
+    def _again(self, takes: Takes) -> Indices:
+        """Return the pairs that are not kept, in the order heard [shape=(K, 2)]."""
+        if not self.chains:
+            return np.zeros((0, 2), np.int64)
+        pairs = np.concatenate([chain.pairs for chain in self.chains])
+        pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]
+        kept = one_place_each(self.chains, takes)[:, 1]
+        return pairs[~np.isin(pairs[:, 1], kept)]
 
 
 def match_transcript(words: Sequence[Cue], script: Script, voice: str) -> TranscriptMatch:
