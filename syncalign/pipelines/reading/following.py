@@ -34,6 +34,8 @@ _COARSE_CELLS, _COARSE_MARGIN = 6 * 10**9, 600
 _SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
 #: Frames that the corridor reaches before and behind the path of the round before, in each round.
 _REACHES = (1500, 1500, 500)
+#: The same where a transcript tells where words are, and frames by which it may be wrong.
+_KNOWN_REACHES, _KNOWN_WITHIN = (500, 500), 300
 _MARGIN_STATES = 80
 #: A table of states at frames up to this size is searched as a whole.
 _WHOLE_CELLS = 4 * 10**9
@@ -111,6 +113,7 @@ def follow(
     saying: Saying,
     phrases: npt.NDArray[np.int64],
     progress: Progress | None = None,
+    known: npt.NDArray[np.int64] | None = None,
 ) -> Following:
     """Find each word of a text in a recording.
 
@@ -124,16 +127,21 @@ def follow(
         Which phrase each token of the text is in.
     progress : Progress or None
         Told about rounds.
+    known : np.ndarray of int64 [shape=(K, 2)] or None
+        Frames, and the words that begin near them; both rise. None: the synthetic speech is warped
+        onto the recording.
     """
     progress = progress or NoProgress()
     search = _Search(hearing, saying, phrases)
-    at = search.coarse(progress)
-    progress.start("follow", 2 * len(_REACHES) * len(hearing))
-    for number, reach in enumerate(_REACHES):
-        states = search.fine(at, reach, progress.advance)
-        if number < len(_REACHES) - 1:
-            search.learn(states)
-        at = states.astype(np.float64)
+    if known is None:
+        reaches, corridor = _REACHES, search.around(search.coarse(progress), _REACHES[0])
+    else:
+        reaches, corridor = (_KNOWN_WITHIN, *_KNOWN_REACHES), search.between(known)
+    progress.start("follow", 2 * len(reaches) * len(hearing))
+    states = search.fine(corridor, progress.advance)
+    for reach in reaches[1:]:
+        search.learn(states)
+        states = search.fine(search.around(states.astype(np.float64), reach), progress.advance)
     progress.finish()
     return search.found(states, search.taught_by_others(states))
 
@@ -158,10 +166,9 @@ def follow_again(
         Where words were found.
     """
     search = _Search(hearing, saying, phrases, following.shapes)
-    at = search.known(following)
-    states = search.fine(at, _REACHES[-1])
+    states = search.fine(search.around(search.known(following), _REACHES[-1]))
     search.learn(states)
-    states = search.fine(states.astype(np.float64), _REACHES[-1])
+    states = search.fine(search.around(states.astype(np.float64), _REACHES[-1]))
     return search.found(states, search.taught_by_others(states))
 
 
@@ -190,7 +197,8 @@ def follow_part(
         np.zeros(len(following.starts), np.int64),
         following.shapes,
     )
-    states = search.anywhere() if search.is_small else search.fine(search.coarse(), _REACHES[-1])
+    corridor = search.whole() if search.is_small else search.around(search.coarse(), _REACHES[-1])
+    states = search.fine(corridor)
     found = search.found(states, search.nats(states))
     which = found.is_found
     first = frames[np.rint(found.starts[which] * 100).astype(np.int64)]
@@ -283,16 +291,32 @@ class _Search:
         """Whether all states may be looked for at all frames."""
         return len(self.values) * len(self.chain) <= _WHOLE_CELLS
 
-    def anywhere(self) -> npt.NDArray[np.int32]:
-        """Find the phones without an earlier path [shape=(T,)]."""
+    def whole(self) -> Corridor:
+        """Allow all states at all frames."""
         size = len(self.values)
-        return self.fine(np.zeros(size), size)
+        return self.around(np.zeros(size), size)
+
+    def around(self, at: Doubles, reach: int) -> Corridor:
+        """Allow what an earlier path visits within so many frames."""
+        return Corridor.around(at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES)
+
+    def between(self, known: npt.NDArray[np.int64]) -> Corridor:
+        """Allow what lies between words whose frames are known."""
+        firsts = np.searchsorted(self.saying.words, known[:, 1])
+        # Two halves a phone, and a gap before each word.
+        states = 2 * firsts + np.searchsorted(np.unique(self.saying.words), known[:, 1])
+        return Corridor.between(
+            np.column_stack([known[:, 0], states]),
+            len(self.values),
+            len(self.chain),
+            reach=_KNOWN_WITHIN,
+            margin=_MARGIN_STATES,
+        )
 
     def fine(
-        self, at: Doubles, reach: int, told: Callable[[int], None] | None = None
+        self, corridor: Corridor, told: Callable[[int], None] | None = None
     ) -> npt.NDArray[np.int32]:
-        """Find the phones around an earlier path [shape=(T,)]."""
-        corridor = Corridor.around(at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES)
+        """Find the phones in a corridor [shape=(T,)]."""
         return best_states(
             lambda first, stop: self._evidence(self.shapes, slice(first, stop)),
             self.chain,

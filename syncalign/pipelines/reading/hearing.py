@@ -39,6 +39,11 @@ class Hearing:
         """Where somebody speaks, a little around it included."""
         return active_frames(self.odds)
 
+    @property
+    def speech(self) -> Features:
+        """The odds that somebody speaks [shape=(T, 1)]."""
+        return Features(self.odds.astype(np.float32)[:, None], Grid(FRAME_RATE, 0.0, len(self)))
+
     def __len__(self) -> int:
         """Count the frames."""
         return len(self.odds)

@@ -48,7 +48,13 @@ def with_moved(
     for run, hole in _holes(following, phrases):
         found = find(following, hearing, saying, run, hole)
         if found is not None:
-            heard = _is_heard(following, found, _within(phrases, run))
+            # A longer stretch may have given some of them a place by now.
+            unread = [
+                phrase
+                for phrase in _within(phrases, run)
+                if not following.is_found[slice(*phrase)].any()
+            ]
+            heard = _is_heard(following, found, unread)
             following = following.joined(found.without(~heard))
     for _ in range(_PATHS):
         before = following.is_found.sum()

@@ -95,7 +95,7 @@ def _jumps(
 ) -> npt.NDArray[np.bool_]:
     """Tell which phrases are not heard right behind the one that was found before them."""
     jumps = np.zeros(len(phrases), bool)
-    which = np.flatnonzero(found)
+    which = np.flatnonzero(found).tolist()
     spans = np.array(
         [
             (np.nanmin(following.starts[a:b]), np.nanmax(following.ends[a:b]))
@@ -119,7 +119,7 @@ def _read(odds: Doubles, jumps: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         costs = _CHANGE * np.array([[0, 1], [1, 2 * jump]])  # from not read, from read
         ways = scores[:, None] - costs
         came_from[k] = ways.argmax(axis=0)
-        scores = ways.max(axis=0) + [0, each]
+        scores = ways.max(axis=0) + np.array([0, each])
     states = np.zeros(len(odds), bool)
     state = int(scores.argmax())
     for k in range(len(odds) - 1, -1, -1):

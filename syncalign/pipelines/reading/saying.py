@@ -54,6 +54,24 @@ class Saying:
         """Return the phones of each of so many tokens; none for those that are not spoken."""
         return np.split(self.phones, np.searchsorted(self.words, np.arange(1, count)))
 
+    def has_phones(self, words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Tell which of some tokens are heard at all."""
+        return np.isin(words, self.words)
+
+    def in_order(self, order: npt.NDArray[np.int64]) -> Saying:
+        """Put the tokens in another order: `order` tells which one comes first, second, ..."""
+        counts = np.bincount(self.words, minlength=len(order))
+        firsts = np.cumsum(counts) - counts
+        counts, firsts = counts[order], firsts[order]
+        at = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - firsts, counts)
+        return replace(
+            self,
+            phones=self.phones[at],
+            starts=self.starts[at],
+            ends=self.ends[at],
+            words=np.repeat(np.arange(len(order)), counts),
+        )
+
     def of_words(self, words: npt.NDArray[np.bool_]) -> Saying:
         """Keep some of the tokens (a mask)."""
         kept = words[self.words]
@@ -70,7 +88,7 @@ class Saying:
             active=active,
         )
 
-    def in_order(self, words: npt.NDArray[np.int64]) -> Saying:
+    def spoken_in(self, words: npt.NDArray[np.int64]) -> Saying:
         """Put the words into another order: each token's number, in turn."""
         counts = np.bincount(self.words, minlength=len(words))[words]
         firsts = np.searchsorted(self.words, words)
