@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment import dtw_multiscale
-from syncalign.alignment.viterbi import Chain, Corridor, best_states
+from syncalign.alignment.viterbi import Corridor, best_states
 from syncalign.models.phone_shapes import Heard, PhoneShapes
+from syncalign.pipelines.reading.chain import in_turn, text_chain
+from syncalign.pipelines.reading.coarse_frames import at_one_scale, averages
 from syncalign.pipelines.reading.hearing import Hearing
 from syncalign.pipelines.reading.saying import Saying
 from syncalign.progress import NoProgress, Progress
@@ -43,8 +45,8 @@ _LEARN_FRAMES, _LEARN_PHONES = 50_000, 10_000
 #: Lines are weighed by what the others taught: so many parts are left out in turn. A longer line
 #: is more than one part.
 _FOLDS, _PART_WORDS = 4, 20
-#: Nats for skipping: once, for each phone, and for the first word of a phrase.
-_SKIP_ENTRY, _SKIP_PHONE, _SKIP_PHRASE = 4.0, 0.5, 3.0
+#: Nats for skipping, once: beside what each phone and each phrase costs.
+_SKIP_ENTRY = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,7 +222,7 @@ class _Search:
         self.phrases, self.word_count = phrases, len(phrases)
         self.values = np.asarray(hearing.features.values)
         self.halves = np.repeat(2 * saying.phones, 2) + np.tile([0, 1], len(saying.phones))
-        self.chain, self.owners, self.times = _chain(saying, phrases, self.halves)
+        self.chain, self.owners, self.times = text_chain(saying, phrases, self.halves)
         self.beginning = self.shapes = shapes or self._first_shapes()
 
     def _first_shapes(self) -> PhoneShapes:
@@ -252,15 +254,15 @@ class _Search:
         """Warp the synthetic speech onto the recording: a state for every frame [shape=(T,)]."""
         heard, said = np.flatnonzero(self.hearing.active), np.flatnonzero(self.saying.active)
         together = max(_COARSE_FRAMES, -(-max(len(heard), len(said)) // _MOST_GROUPS))
-        reference, heard_at = _averages(self.values, heard, together)
-        query, said_at = _averages(self.saying.features, said, together)
+        reference, heard_at = averages(self.values, heard, together)
+        query, said_at = averages(self.saying.features, said, together)
         path = dtw_multiscale(
             reference,
             query,
             skip=(_SKIP_SHARE * _SKIP_SOUND, _SKIP_SHARE),
             exact_pairs=_COARSE_CELLS,
             margin=_COARSE_MARGIN,
-            describe=_at_one_scale,
+            describe=at_one_scale,
             progress=progress,
         )
         frames, first = np.unique(heard_at[path.indices[:, 0]], return_index=True)
@@ -276,7 +278,7 @@ class _Search:
 
         Words that are out of order there are left out.
         """
-        words, _ = _in_turn(self.saying.words)
+        words, _ = in_turn(self.saying.words)
         gaps = np.flatnonzero(self.chain.is_gap)[: len(words)]
         starts = following.starts[words]
         found = np.isfinite(starts)
@@ -387,65 +389,6 @@ class _Search:
                 heard = evidence[np.arange(len(at)), self.chain.columns[part[at]]]
                 np.add.at(nats, self.owners[part[at]], heard)
         return nats
-
-
-def _chain(
-    saying: Saying, phrases: npt.NDArray[np.int64], halves: npt.NDArray[np.int64]
-) -> tuple[Chain, npt.NDArray[np.int64], Doubles]:
-    """Return the states of a text, the word each is of (-1: a gap) and its synthetic frame."""
-    words, firsts = _in_turn(saying.words)
-    if len(words) == 0:
-        raise ValueError("a text without phones has no chain")
-    counts = np.diff(firsts, append=len(saying.words))
-    sizes = 2 * counts + 1  # two halves a phone, and the gap before the word
-    gaps = np.cumsum(sizes) - sizes
-    size = int(sizes.sum()) + 1
-    gaps = np.append(gaps, size - 1)
-    is_gap = np.zeros(size, bool)
-    is_gap[gaps] = True
-    columns = np.full(size, 2 * len(saying.names), np.int32)
-    columns[~is_gap] = halves
-    may_pass = np.zeros(size, bool)
-    may_pass[gaps[1:-1] + 1] = True
-    price = np.zeros(size, np.float32)
-    opens = np.diff(phrases[words], prepend=-1) != 0
-    columns[gaps[:-1][~opens]] += 1
-    price[gaps[:-1]] = _SKIP_PHONE * counts + _SKIP_PHRASE * opens
-    owners = np.full(size, -1)
-    owners[~is_gap] = np.repeat(words, 2 * counts)
-    times = np.zeros(size)
-    times[~is_gap] = np.column_stack([saying.starts, (saying.starts + saying.ends) / 2]).ravel()
-    times[gaps[:-1]] = saying.starts[firsts]
-    times[-1] = saying.ends[-1]
-    return Chain(columns, may_pass, is_gap, price), owners, np.maximum.accumulate(times)
-
-
-def _in_turn(words: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the words that phones are of, one after the other, and the first phone of each."""
-    firsts = np.flatnonzero(np.diff(words, prepend=-1) != 0)
-    return words[firsts], firsts
-
-
-def _averages(
-    values: npt.NDArray[np.float16], frames: npt.NDArray[np.int64], together: int
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    """Average so many frames at a time, and tell the middle one of each."""
-    together = max(1, min(together, len(frames)))
-    count = len(frames) // together
-    groups = frames[: count * together].reshape(count, together)
-    means = np.empty((count, values.shape[1]), np.float32)
-    for first in range(0, count, 10_000):
-        part = groups[first : first + 10_000]
-        means[first : first + 10_000] = values[part].mean(axis=1, dtype=np.float32)
-    return means, groups[:, together // 2]
-
-
-def _at_one_scale(reference: Doubles, query: Doubles) -> tuple[Doubles, Doubles]:
-    """Make frames picked at random 1 apart, on the mean: averages of more frames are closer."""
-    rng = np.random.default_rng(0)
-    pairs = rng.integers(0, [[len(reference)], [len(query)]], (2, 5000))
-    apart = np.linalg.norm(reference[pairs[0]] - query[pairs[1]], axis=1).mean()
-    return (reference / apart, query / apart) if apart > 0 else (reference, query)
 
 
 def _count_up(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
