@@ -1,18 +1,26 @@
-"""Open media, tell what they hold, decode their sound. PyAV and ffmpeg are used only here."""
+"""Open media, tell what they hold, decode sound and pictures. PyAV and ffmpeg stay here."""
 
 from syncalign.media.container import probe
 from syncalign.media.decode import AudioBlock, AudioReader, read_audio
+from syncalign.media.frames import Frame, FrameReader, read_frames
 from syncalign.media.info import Chapter, MediaInfo, StreamInfo
-from syncalign.media.tracks import choose_audio, choose_texts
+from syncalign.media.starts import StreamStarts, stream_starts
+from syncalign.media.tracks import choose_audio, choose_texts, choose_video
 
 __all__ = [
     "AudioBlock",
     "AudioReader",
     "Chapter",
+    "Frame",
+    "FrameReader",
     "MediaInfo",
     "StreamInfo",
+    "StreamStarts",
     "choose_audio",
     "choose_texts",
+    "choose_video",
     "probe",
     "read_audio",
+    "read_frames",
+    "stream_starts",
 ]

@@ -12,6 +12,8 @@ JITTER = 0.005
 _MOST_JITTER = 0.080
 # Broadcast clocks are reset now and then; a longer jump than this is not a gap in the sound.
 _RESET = 10.0
+#: FFmpeg's names of the containers whose clocks may be reset in mid-file.
+RESETTING = frozenset({"mpegts", "mpeg"})
 
 
 @dataclass(frozen=True, slots=True)

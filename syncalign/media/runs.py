@@ -6,13 +6,14 @@ import math
 from collections.abc import Generator, Iterable, Iterator
 from fractions import Fraction
 from itertools import dropwhile, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.media.clock import SampleClock, SoundOrigin
+from syncalign.media.clock import RESETTING, SampleClock, SoundOrigin
 from syncalign.media.container import clock_zero
+from syncalign.media.decoded import DecodedFrames
 from syncalign.media.mixdown import Mixdown
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 # Frames are gathered to this length before they are mixed and resampled: it keeps the cost per
 # frame (20 ms of sound) and a call of the resampler low, and fits a processor's cache.
 _GATHER_SECONDS = 2.0
-_READ_FAILURES = 10  # in a row, before the rest of a damaged file is given up
-_RESETTING = frozenset({"mpegts", "mpeg"})
 
 
 class SoundRuns:
@@ -43,7 +42,7 @@ class SoundRuns:
         self._container = container
         self._index = index
         self._origin = origin
-        self._frames = DecodedFrames(container, index)
+        self._frames: DecodedFrames[AudioFrame] = DecodedFrames(container, index)
 
     @property
     def damaged_packets(self) -> int:
@@ -81,7 +80,7 @@ class SoundRuns:
         """
         from av import AudioFifo
 
-        resets = self._container.format.name in _RESETTING
+        resets = self._container.format.name in RESETTING
         rate, clock = 0, SampleClock(self._origin, self._origin.rate, resets=resets)
         run = _Run(AudioFifo(), None, 0, 0)
         for frame in self._frames if grid is None else self._frames_from_the_middle():
@@ -173,41 +172,6 @@ class _Run:
         yield start, frame
 
 
-class DecodedFrames(Iterator["AudioFrame"]):
-    """The frames of one stream, past packets that are damaged."""
-
-    def __init__(self, container: InputContainer, index: int) -> None:
-        from av.stream import Discard
-
-        for stream in container.streams:
-            stream.discard = Discard.default if stream.index == index else Discard.all
-        self.damaged_packets = 0
-        self._frames = self._decode(container, container.streams[index])
-
-    def __next__(self) -> AudioFrame:
-        """Decode on to the next frame."""
-        return next(self._frames)
-
-    def _decode(self, container: InputContainer, stream: Any) -> Iterator[AudioFrame]:
-        from av import FFmpegError
-
-        failures = 0
-        while failures < _READ_FAILURES:
-            try:
-                for packet in container.demux(stream):
-                    failures = 0
-                    try:
-                        frames = packet.decode()
-                    except FFmpegError:
-                        # The last packet is empty: it only asks for what the decoder still holds.
-                        self.damaged_packets += packet.size > 0
-                        continue
-                    yield from frames
-                return
-            except FFmpegError:
-                failures += 1
-
-
 def locate_sound(
     container: InputContainer, index: int, duration: float | None
 ) -> SoundOrigin | None:
@@ -227,7 +191,7 @@ def locate_sound(
     SoundOrigin or None
         None if nothing can be decoded.
     """
-    frames = list(islice(DecodedFrames(container, index), 8))
+    frames: list[AudioFrame] = list(islice(DecodedFrames(container, index), 8))
     if not frames:
         return None
     first, rest = frames[0], {frame.samples for frame in frames[1:7]}

@@ -1,4 +1,4 @@
-"""Choose the sound track to listen to, or the text tracks to read."""
+"""Choose the sound track to listen to, the picture to look at, or the text tracks to read."""
 
 from __future__ import annotations
 
@@ -50,6 +50,38 @@ def choose_audio(
             message = f"has no sound in {language!r}; choose with --track: {_listed(tracks)}"
             raise MediaError(info.path, message)
     return max(candidates, key=lambda s: (s.default, s.channels or 0, -s.index))
+
+
+def choose_video(info: MediaInfo, *, track: int | None = None) -> StreamInfo:
+    """Choose the moving picture of a medium.
+
+    Parameters
+    ----------
+    info : MediaInfo
+        The medium.
+    track : int or None
+        Take this one, counting the moving pictures from 0; without a wish it is the one flagged
+        as default, then the first. Cover art is never taken.
+
+    Returns
+    -------
+    StreamInfo
+
+    Raises
+    ------
+    MediaError
+        There is no moving picture, or no such track.
+    """
+    tracks = info.video
+    if not tracks:
+        found = ", ".join(sorted({stream.kind for stream in info.streams})) or "nothing"
+        raise MediaError(info.path, f"has no moving picture; it holds: {found}")
+    if track is None:
+        return max(tracks, key=lambda stream: (stream.default, -stream.index))
+    if not 0 <= track < len(tracks):
+        listed = "; ".join(f"{n}: {_summary(stream)}" for n, stream in enumerate(tracks))
+        raise MediaError(info.path, f"has no picture track {track}; it has {listed}")
+    return tracks[track]
 
 
 def choose_texts(
