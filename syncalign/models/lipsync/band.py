@@ -58,7 +58,29 @@ class SimilarityBand:
 
 def offsets_within(reach: int) -> Doubles:
     """Return the offsets of a band, in seconds [shape=(2 * reach + 1,)]."""
-    return np.arange(-reach, reach + 1) * OFFSET_STEP
+    return np.arange(-reach, reach + 1, dtype=np.float64) * OFFSET_STEP
+
+
+def offset_at_peak(curve: Doubles) -> float:
+    """Return where evidence is highest, between columns by a parabola.
+
+    Parameters
+    ----------
+    curve : ndarray [shape=(2 * R + 1,)]
+        Evidence for each offset, such as the sum of some rows of a band.
+
+    Returns
+    -------
+    float
+        Seconds by which the sound would have to be moved later.
+    """
+    best = int(curve.argmax())
+    place = float(best - len(curve) // 2)
+    if 0 < best < len(curve) - 1:
+        before, top, after = curve[best - 1 : best + 2]
+        bend = float(before - 2 * top + after)
+        place += 0.5 * float(before - after) / bend if bend < 0 else 0.0
+    return place * OFFSET_STEP
 
 
 def centred(

@@ -9,6 +9,7 @@ multi-way training of S.-W. Chung, J. S. Chung and H.-G. Kang, "Perfect match" (
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,13 +17,14 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.errors import ParameterError
+from syncalign.errors import FormatError
 from syncalign.features.mouth import lip_shapes
 from syncalign.features.spectral import FRAME_RATE
 from syncalign.models.lipsync.band import OFFSET_STEP, SimilarityBand, centred
-from syncalign.models.lipsync.encoder import Convolution, Encoder
-from syncalign.models.lipsync.inputs import LIP_RATE, lip_inputs, sound_inputs
+from syncalign.models.lipsync.encoder import Convolution, Encoder, Layer, reach_of
+from syncalign.models.lipsync.inputs import LIP_RATE, decibels, lip_inputs, sound_inputs
 from syncalign.models.lipsync.sound import SpokenSound
+from syncalign.models.model_file import Arrays, read_model
 from syncalign.streams.faces import FaceTrack
 from syncalign.timebase import Features, Grid
 
@@ -32,8 +34,9 @@ Singles = npt.NDArray[np.float32]
 _PER_FRAME = round(1 / (LIP_RATE * OFFSET_STEP))
 _SOUND_STRIDE = round(float(FRAME_RATE) * OFFSET_STEP)
 #: Of the convolutions, first to last.
-LIP_LAYERS = {"strides": (1, 1, 1, 1), "dilations": (1, 1, 1, 1)}
-SOUND_LAYERS = {"strides": (1, 2, 1, 1, 1), "dilations": (1, 1, 1, 2, 1)}
+LIP_LAYERS = (Layer(5), Layer(5), Layer(5), Layer(1))
+SOUND_LAYERS = (Layer(5), Layer(5, stride=2), Layer(5), Layer(5, dilation=2), Layer(1))
+KIND, FORMAT = "lipsync", 1
 _CHUNK = 2000  # rows of a band that are worked on at a time
 
 
@@ -77,8 +80,8 @@ class LandmarkModel:
     def band_of_shapes(self, shapes: Features, sound: SpokenSound, reach: int) -> SimilarityBand:
         """Compare lips with a sound; see :meth:`band`."""
         grid = shapes.grid
-        seen = np.isfinite(np.asarray(shapes.values, np.float32)).all(axis=1)
-        lips, codes = self._lip_codes(lip_inputs(shapes)), self._sound_codes(sound, grid, reach)
+        seen = np.asarray(np.isfinite(shapes.values).all(axis=1))
+        lips, codes = self._lip_codes(shapes), self._sound_codes(sound, grid, reach)
         heard = _heard(sound, grid, reach)
         values = np.empty((len(lips), 2 * reach + 1), np.float32)
         far = np.empty(len(lips), np.float32)
@@ -89,13 +92,14 @@ class LandmarkModel:
             far[rows] = values[rows].max(axis=1)
         return SimilarityBand(values, seen & heard.any(axis=1), far, grid)
 
-    def _lip_codes(self, rows: Singles) -> Singles:
-        """Encode lips [shape=(T, 44) -> (T, N * D)], the rows at the edges repeated."""
-        codes = [
-            encoder(np.pad(rows, ((encoder.margin, encoder.margin), (0, 0)), mode="edge"))
-            for encoder in self.lips
-        ]
-        return np.concatenate(codes, axis=1)
+    def _lip_codes(self, shapes: Features) -> Singles:
+        """Encode lips [shape=(T, N * D)]; beyond the edges they stand still."""
+        margin = reach_of(LIP_LAYERS) // 2
+        rows = np.pad(shapes.values, ((margin, margin), (0, 0)), mode="edge")
+        grid = shapes.grid
+        around = Grid(grid.rate, grid.start - margin / float(grid.rate), len(rows))
+        inputs = lip_inputs(Features(rows, around))
+        return np.concatenate([encoder(inputs) for encoder in self.lips], axis=1)
 
     def _sound_codes(self, sound: SpokenSound, grid: Grid, reach: int) -> Singles:
         """Encode the sound about a grid, where there is none its edges repeated.
@@ -103,12 +107,13 @@ class LandmarkModel:
         Code k is of the moment ``grid.start + (k - reach) * OFFSET_STEP``, of N * D numbers.
         """
         count = (grid.size - 1) * _PER_FRAME + 1 + 2 * reach
-        margin = self.sound[0].margin
+        margin = reach_of(SOUND_LAYERS) // 2
         first = _frame_at(grid.start) - reach * _SOUND_STRIDE - margin
         frames = first + np.arange((count - 1) * _SOUND_STRIDE + 1 + 2 * margin)
-        inputs = sound_inputs(_around(sound.levels, frames))
+        inputs = sound_inputs(decibels(_around(sound.levels, frames)))
         codes = np.concatenate([encoder(inputs) for encoder in self.sound], axis=1)
-        return codes / np.float32(len(self.sound) * np.sqrt(codes.shape[1] / len(self.sound)))
+        scale = len(self.sound) * np.sqrt(codes.shape[1] / len(self.sound))
+        return np.asarray(codes / np.float32(scale), np.float32)
 
 
 def _frame_at(time: float) -> int:
@@ -141,44 +146,57 @@ def _diagonals(lips: Singles, codes: Singles, reach: int) -> Singles:
 @cache
 def built_in_model() -> LandmarkModel:
     """Load the model that ships with the package."""
-    file = resources.files("syncalign.models.lipsync").joinpath("builtin.safetensors")
-    return load_model(file.read_bytes())
+    file = resources.files("syncalign.models.lipsync") / "builtin.safetensors"
+    with resources.as_file(file) as path:
+        return load_model(path)
 
 
-def load_model(data: bytes) -> LandmarkModel:
-    """Read a model from the bytes of a safetensors file.
+def load_model(path: str | os.PathLike[str]) -> LandmarkModel:
+    """Read a model that ``syncalign train lipsync`` wrote.
 
     Raises
     ------
-    ParameterError
-        The file holds something else.
+    FormatError
+        The file is missing, damaged, or something else.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
+    file = read_model(path, KIND, FORMAT)
     try:
-        arrays = load(data)
-        count = 1 + max(int(name.split(".")[0]) for name in arrays)
-        sides = [
-            tuple(_encoder(arrays, f"{number}.{side}", **dimensions) for number in range(count))
-            for side, dimensions in (("lips", LIP_LAYERS), ("sound", SOUND_LAYERS))
-        ]
-    except (SafetensorError, KeyError, ValueError, IndexError) as exc:
-        raise ParameterError("this is no lip-sync model of `syncalign train lipsync`") from exc
+        return landmark_model(file.weights, int(file.settings["networks"]))
+    except (KeyError, ValueError, TypeError) as exc:
+        raise FormatError(path, "lacks weights of the lip-sync model that it says it is") from exc
+
+
+def landmark_model(arrays: Arrays, networks: int) -> LandmarkModel:
+    """Build the model from its weights.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+        ``NETWORK.SIDE.LAYER.weight`` and ``.bias``, of the sides ``lips`` and ``sound``.
+    networks : int
+        How many pairs of encoders there are.
+
+    Raises
+    ------
+    KeyError
+        An array is missing.
+    """
+    sides = [
+        tuple(_encoder(arrays, f"{number}.{side}", layers) for number in range(networks))
+        for side, layers in (("lips", LIP_LAYERS), ("sound", SOUND_LAYERS))
+    ]
     return LandmarkModel(*sides)
 
 
-def _encoder(
-    arrays: dict[str, Singles], prefix: str, *, strides: tuple[int, ...], dilations: tuple[int, ...]
-) -> Encoder:
+def _encoder(arrays: Arrays, prefix: str, layers: tuple[Layer, ...]) -> Encoder:
     return Encoder(
         tuple(
             Convolution(
                 arrays[f"{prefix}.{index}.weight"].astype(np.float32),
                 arrays[f"{prefix}.{index}.bias"].astype(np.float32),
-                stride,
-                dilation,
+                layer.stride,
+                layer.dilation,
             )
-            for index, (stride, dilation) in enumerate(zip(strides, dilations, strict=True))
+            for index, layer in enumerate(layers)
         )
     )

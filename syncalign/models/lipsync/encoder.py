@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Singles = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The shape of a convolution along time.
+
+    Parameters
+    ----------
+    width : int
+        Rows that an output sees.
+    stride, dilation : int
+        Rows from one output to the next, and from one of the rows that it sees to the next.
+    """
+
+    width: int
+    stride: int = 1
+    dilation: int = 1
+
+
+def reach_of(layers: Sequence[Layer]) -> int:
+    """Return the input rows from the first to the last that an output of all layers sees."""
+    step, total = 1, 0
+    for layer in layers:
+        total += (layer.width - 1) * layer.dilation * step
+        step *= layer.stride
+    return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,23 +84,9 @@ class Encoder:
     layers: tuple[Convolution, ...]
 
     def __call__(self, rows: Singles) -> Singles:
-        """Encode [shape=(T, inputs) -> (T', outputs)]; see `margin` and `stride`."""
+        """Encode [shape=(T, inputs) -> (T', outputs)]; see `reach_of`."""
         for index, layer in enumerate(self.layers):
             if index:
                 rows = np.maximum(rows, np.float32(0))
             rows = layer(rows)
         return rows
-
-    @property
-    def stride(self) -> int:
-        """Input rows from one output row to the next."""
-        return int(np.prod([layer.stride for layer in self.layers]))
-
-    @property
-    def margin(self) -> int:
-        """Input rows before the first output row's moment, and behind the last one's."""
-        step, total = 1, 0
-        for layer in self.layers:
-            total += layer.reach * step
-            step *= layer.stride
-        return total // 2

@@ -15,7 +15,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.models.lipsync.band import OFFSET_STEP, offsets_within
+from syncalign.models.lipsync.band import offset_at_peak, offsets_within
 
 Doubles = npt.NDArray[np.float64]
 
@@ -89,7 +89,7 @@ class Judge:
         """
         nats = self.nats(np.asarray(curve, np.float64), frames)
         offsets = offsets_within(len(nats) // 2)
-        peak = _peak(nats, offsets)
+        peak = offset_at_peak(nats)
         odds = float(self.signs(nats, frames) @ np.array(self.weights)) + self.bias
         return Estimate(
             offset=peak,
@@ -106,10 +106,14 @@ class Judge:
         evidence at the peak in nats; the logarithm of the number of frames.
         """
         weight = np.exp(nats - nats.max())
-        near = np.abs(offsets_within(len(nats) // 2) - _peak(nats)) <= TOLERANCE + _ROUNDING
+        near = (
+            np.abs(offsets_within(len(nats) // 2) - offset_at_peak(nats)) <= TOLERANCE + _ROUNDING
+        )
         inside, outside = weight[near].sum(), weight[~near].sum()
         log_odds = np.log(inside) - np.log(outside + 1e-12 * inside)
-        return np.array([min(float(log_odds), 12.0), np.sqrt(nats.max(initial=0.0)), np.log1p(frames)])
+        return np.array(
+            [min(float(log_odds), 12.0), np.sqrt(nats.max(initial=0.0)), np.log1p(frames)]
+        )
 
     def _interval(self, nats: Doubles, offsets: Doubles, peak: float) -> tuple[float, float]:
         """Return the middle 95 % of what the evidence allows, scattered as recordings are."""
@@ -120,17 +124,6 @@ class Judge:
         spread = np.cumsum(np.convolve(weight, kernel, mode="same"))
         low, high = np.interp([0.025, 0.975], spread / spread[-1], fine)
         return float(min(low, peak)), float(max(high, peak))
-
-
-def _peak(nats: Doubles, offsets: Doubles | None = None) -> float:
-    """Return the offset of the highest evidence, between columns by a parabola."""
-    offsets = offsets_within(len(nats) // 2) if offsets is None else offsets
-    best = int(nats.argmax())
-    if not 0 < best < len(nats) - 1:
-        return float(offsets[best])
-    before, top, after = nats[best - 1 : best + 2]
-    bend = before - 2 * top + after
-    return float(offsets[best] + (0.5 * (before - after) / bend if bend < 0 else 0) * OFFSET_STEP)
 
 
 @cache

@@ -65,7 +65,7 @@ class Face:
 
     def curve(self, rows: slice = slice(None)) -> npt.NDArray[np.float64]:
         """Add up what some rows say of each offset [shape=(L,)]."""
-        return self.band.values[rows].sum(axis=0, dtype=np.float64)
+        return np.asarray(self.band.values[rows].sum(axis=0, dtype=np.float64))
 
     def frames(self, rows: slice = slice(None)) -> int:
         """Count the rows that say anything."""
