@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from syncalign.media import MediaInfo, probe
     from syncalign.pipelines.convert import convert_subtitles
     from syncalign.pipelines.extract import extract_subtitles
+    from syncalign.pipelines.lipsync import score_lipsync
     from syncalign.pipelines.read_aloud import make_read_aloud
     from syncalign.pipelines.signals import align_signals
     from syncalign.pipelines.subtitles import sync_subtitles
     from syncalign.pipelines.text import align_text
     from syncalign.pipelines.transcribe import transcribe
     from syncalign.results import (
+        LipSync,
         SignalAlignment,
         SubtitleConversion,
         SubtitleExtraction,
@@ -38,6 +40,7 @@ _HOMES = {
     "Cue": "syncalign.timebase",
     "Features": "syncalign.timebase",
     "Grid": "syncalign.timebase",
+    "LipSync": "syncalign.results",
     "MediaInfo": "syncalign.media",
     "Piece": "syncalign.timebase",
     "Segment": "syncalign.timebase",
@@ -58,6 +61,7 @@ _HOMES = {
     "make_read_aloud": "syncalign.pipelines.read_aloud",
     "probe": "syncalign.media",
     "read_subtitles": "syncalign.formats",
+    "score_lipsync": "syncalign.pipelines.lipsync",
     "sync_subtitles": "syncalign.pipelines.subtitles",
     "transcribe": "syncalign.pipelines.transcribe",
 }
@@ -66,6 +70,7 @@ __all__ = [
     "Cue",
     "Features",
     "Grid",
+    "LipSync",
     "MediaInfo",
     "Piece",
     "Segment",
@@ -86,6 +91,7 @@ __all__ = [
     "make_read_aloud",
     "probe",
     "read_subtitles",
+    "score_lipsync",
     "sync_subtitles",
     "transcribe",
 ]

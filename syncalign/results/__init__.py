@@ -2,6 +2,7 @@
 
 from syncalign.results.conversion import SubtitleConversion
 from syncalign.results.extraction import SubtitleExtraction
+from syncalign.results.lipsync import LipSync, TrackScore, WindowScore
 from syncalign.results.schema import load_schema
 from syncalign.results.signal_alignment import SignalAlignment
 from syncalign.results.subtitle_sync import SubtitleSync
@@ -18,12 +19,15 @@ __all__ = [
     "AlignedUnit",
     "AlignedWord",
     "AudioGap",
+    "LipSync",
     "SignalAlignment",
     "SoundFile",
     "SubtitleConversion",
     "SubtitleExtraction",
     "SubtitleSync",
     "TextAlignment",
+    "TrackScore",
     "Transcription",
+    "WindowScore",
     "load_schema",
 ]

@@ -87,6 +87,8 @@ def _finer(values: Doubles) -> Doubles:
 
 def _rises(sound: SpokenSound) -> Doubles:
     """Return how fast the voice gets louder, compressed [shape=(T,)]."""
+    if not len(sound.levels):
+        return np.zeros(0)
     levels = sound.levels[:, _VOICE_BANDS]
     decibels = levels.astype(np.float32) * np.float32(LEVEL_STEP_DB) + np.float32(LEVEL_ORIGIN_DB)
     loudest = decibels.max(initial=LEVEL_ORIGIN_DB)
