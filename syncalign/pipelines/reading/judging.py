@@ -31,9 +31,6 @@ _LEAST_SECONDS = 0.02
 #: Least confidence of a unit whose words a transcript has where they were found: where the sound
 #: alone would have it lower, 16 of 18 were within 250 ms (development recordings).
 _BORNE_OUT = 0.8
-#: Confidence of a word that was put between its neighbours: 105 of 119 such words of the material
-#: that the judge is fitted on were within 100 ms. Nearly all of them were read.
-_FILLED = 0.88
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +60,7 @@ def judged_units(
 
     `borne_out` tells which words stand in a transcript where they were found.
     """
-    sure = built_in_judge().word.probability(word_signs(following.heard))
-    if following.filled is not None:
-        sure = np.where(following.filled, _FILLED, sure)
+    sure = built_in_judge().word.probability(word_signs(following))
     if borne_out is None:
         borne_out = np.zeros(len(sure), bool)
     places = _placed(following, script, hearing, sure, borne_out)
