@@ -1,7 +1,7 @@
 """Trials: stretches of clips with their own sound, moved by a known offset, or with a foreign one.
 
 The corpus counts as in sync. Both kinds are drawn from a seed; foreign sound is another sentence,
-of the same speaker in half of the trials.
+of the same speaker in half of the trials. There are as many of the one kind as of the other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ REACH = 30
 SHIFTS = (-0.4, -0.24, -0.12, -0.04, 0.0, 0.04, 0.12, 0.24, 0.4)
 WINDOWS = (0.5, 1.0, 2.0, 3.0)
 _HOP = 0.01
-_FOREIGN = 3  # sounds a clip
 _JOINED = (2, 4)  # clips of a speaker, for stretches that are longer than one
 
 
@@ -81,7 +80,7 @@ def scored(
         mates = mates[mates != number]
         count = len(SHIFTS) if len(mates) < 50 else shifts
         chosen = draw.choice(len(SHIFTS), count, replace=False)
-        pools = [mates if draw.random() < 0.5 else others for _ in range(_FOREIGN)]
+        pools = [mates if draw.random() < 0.5 else others for _ in range(count)]
         strangers = [clips[int(draw.choice(pool))].sound for pool in pools]
         model = models[clip.speaker]
         found.append(

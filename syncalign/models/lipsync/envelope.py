@@ -53,7 +53,7 @@ class EnvelopeModel:
         if face.points is not None:
             return self.band_of_shapes(lip_shapes(face, LIP_RATE), sound, reach)
         motion = mouth_motion(face, LIP_RATE)
-        size = np.sqrt(np.asarray(motion.values, np.float64))[:, None]
+        size = np.sqrt(np.maximum(np.asarray(motion.values, np.float64), 0))[:, None]
         fine = _finer(size - np.nanmean(size)) if np.isfinite(size).any() else _finer(size)
         return _compared(fine, np.abs(_rises(sound)), motion, sound, reach)
 

@@ -100,10 +100,10 @@ def why_silent(face: Face, rows: slice = slice(None)) -> WindowStatus | None:
     seen, spoken = face.band.seen[rows], face.spoken[rows]
     if len(seen) / float(face.band.grid.rate) < _SHORTEST:
         return "too_short"
-    if seen.mean() < _LEAST_SEEN:
-        return "face_lost"
     if spoken.mean() < _LEAST_SPOKEN:
         return "silent"
+    if seen.mean() < _LEAST_SEEN:
+        return "face_lost"
     if float(np.sqrt(np.square(face.motion[rows][seen]).mean())) < STILL:
         return "not_speaking"
     return None
