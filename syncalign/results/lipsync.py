@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -140,6 +142,21 @@ class LipSync:
         """Whether the offset may be acted on: ``in_sync`` or ``out_of_sync``."""
         return self.status in ("in_sync", "out_of_sync")
 
+    @property
+    def is_one_move(self) -> bool:
+        """Whether moving the whole sound once puts it in sync."""
+        return self.is_trusted and not self.steps and not self.drift
+
+    def to_csv(self) -> bytes:
+        """Return the windows of all faces as a table: UTF-8, a line a window."""
+        lines = io.StringIO()
+        table = csv.writer(lines, lineterminator="\n")
+        table.writerow(("face", "start", "end", "offset", "confidence", "distance", "status"))
+        for track in self.tracks:
+            for one in track.windows:
+                table.writerow((track.id, *one.to_json().values()))
+        return lines.getvalue().encode()
+
     def to_json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract, without schema and timing."""
         return {
@@ -153,6 +170,35 @@ class LipSync:
             "starts_apart": _rounded(self.starts_apart),
             "model": self.model,
             "tracks": [track.to_json() for track in self.tracks],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LipSyncFix:
+    """What became of a file whose sound was moved.
+
+    Parameters
+    ----------
+    moved : float
+        Seconds by which the sound comes later.
+    after : LipSync
+        The written file measured anew.
+    is_written : bool
+        Whether it was kept: it was not where it did not measure as in sync.
+    """
+
+    moved: float
+    after: LipSync
+    is_written: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields of the JSON contract."""
+        return {
+            "moved": _rounded(self.moved),
+            "status": self.after.status,
+            "offset": _rounded(self.after.offset),
+            "interval": _pair(self.after.interval),
+            "confidence": _rounded(self.after.confidence),
         }
 
 
