@@ -18,6 +18,7 @@ from benchmarks.subtitles.reliability import calibrate as reliability
 from benchmarks.text import recordings
 from benchmarks.text.cases import Case, case_of, half_cases
 from benchmarks.text.score import auroc
+from syncalign.pipelines.reading.filling import filled
 from syncalign.pipelines.reading.following import Following, follow
 from syncalign.pipelines.reading.hearing import Hearing, hear
 from syncalign.pipelines.reading.saying import say
@@ -104,15 +105,15 @@ def _signs(case: Case, text: Path, hearing: Hearing) -> Signs:
     units = [(unit.first, unit.last) for unit in script.units]
     found = [k for k, (a, b) in enumerate(units) if following.is_found[a:b].any()]
     right = [is_unit_right(case, k, units[k], following) for k in found]
-    placed = np.flatnonzero(following.is_found)
-    word_right = words_right(case, units, following)
-    known = placed[word_right[placed] >= 0]
+    placed = filled(following, saying.by_word(len(script.tokens)), hearing, script.phrases)
+    word_right = words_right(case, units, placed)
+    known = np.flatnonzero(placed.is_found & (word_right >= 0))
     return Signs(
         text_signs(following)[0],
         case.is_right,
         unit_signs(following, [units[k] for k in found], hearing.odds),
         np.array(right, bool),
-        word_signs(following)[known],
+        word_signs(placed)[known],
         word_right[known] > 0,
     )
 

@@ -26,8 +26,9 @@ def main(committed: Path, rendered: Path) -> int:
             complaints.append(f"texts/{path.name} differs")
     for path in sorted((rendered / "media").iterdir()):
         complaints += _compare_sound(_sound(path), _sound(committed / "media" / path.name))
-    film, twin = rendered / "media/harbour.mkv", committed / "media/harbour.mkv"
-    complaints += _compare_picture(_picture(film), _picture(twin))
+    for name in ("harbour.mkv", "talking-face.mp4"):
+        film, twin = rendered / "media" / name, committed / "media" / name
+        complaints += _compare_picture(_picture(film), _picture(twin))
     for complaint in complaints:
         print(f"make-samples: {complaint}", file=sys.stderr)
     if not complaints:

@@ -15,7 +15,8 @@ import book
 import numpy as np
 import reading
 import subtitles
-from encode import write_film, write_reading
+import talk
+from encode import write_film, write_reading, write_talk
 from film import FilmCue, SoundTrack, make_sound_track
 from numpy.typing import NDArray
 from picture import FRAME_RATE, frames
@@ -24,6 +25,7 @@ from voice import RATE, load_voice
 _SEED = 1
 _OTHER_SEED = 7
 _READING_SEED = 3
+_TALK_SEED = 5
 _LAMP_CUE = "There she burns."
 
 
@@ -39,7 +41,11 @@ def main(folder: Path) -> None:
         (folder / "texts" / name).write_bytes(text.encode())
     (folder / "texts" / "windy-nights.epub").write_bytes(book.make_book())
     write_reading(folder / "media" / "windy-nights.opus", poem)
+    sound, faces, told = talk.make_talk(seed=_TALK_SEED)
+    told_text = json.dumps(told, indent=1) + "\n"
+    (folder / "texts" / "talking-face.truth.json").write_bytes(told_text.encode())
     print("drawing ...")
+    write_talk(folder / "media" / "talking-face.mp4", faces, sound)
     lamp_lit = next(cue.start for cue in track.cues if cue.text == _LAMP_CUE) - 2.0
     pictures = frames(len(track.mix) / RATE, lamp_lit=lamp_lit, seed=_SEED)
     write_film(folder / "media" / "harbour.mkv", pictures, track.mix)

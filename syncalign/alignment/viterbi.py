@@ -101,6 +101,39 @@ class Corridor:
         low = np.clip(low, 0, size - 1)
         return cls(low.astype(np.int32), np.clip(high, low + 1, size).astype(np.int32))
 
+    @classmethod
+    def between(
+        cls,
+        known: npt.NDArray[np.int64],
+        frames: int,
+        size: int,
+        *,
+        reach: int,
+        margin: int,
+    ) -> Corridor:
+        """Allow all that lies between moments whose state is known.
+
+        Parameters
+        ----------
+        known : np.ndarray of int64 [shape=(K, 2)]
+            Frames and their states; both rise.
+        frames, size : int
+            How many frames and states there are.
+        reach : int
+            Frames by which a moment may be wrong.
+        margin : int
+            States that are added on either side.
+        """
+        at = np.arange(frames)
+        when = known[:, 0]
+        states = np.concatenate([[0], known[:, 1], [size - 1]])
+        low = states[np.searchsorted(when, at - reach, side="right")] - margin
+        high = states[np.searchsorted(when, at + reach, side="left") + 1] + margin + 1
+        low[: reach + 1] = 0
+        high[-reach - 1 :] = size
+        low = np.clip(low, 0, size - 1)
+        return cls(low.astype(np.int32), np.clip(high, low + 1, size).astype(np.int32))
+
 
 def best_states(
     evidence: Evidence,

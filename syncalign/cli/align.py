@@ -82,6 +82,24 @@ recording that is no reading of TEXT is refused: nothing is written and the exit
     show_default=True,
     help="What listens: auto picks the best that is there and says which.",
 )
+@click.option(
+    "--model",
+    metavar="M",
+    help="For whisper: tiny.en, base, or a path (default: the smallest at hand that will do).",
+)
+@click.option(
+    "--retakes",
+    type=click.Choice(["last", "first", "all"]),
+    default="last",
+    show_default=True,
+    help="For whisper: the take that counts where TEXT is read twice; all: the last, others told.",
+)
+@click.option(
+    "--cache/--no-cache",
+    "use_cache",
+    default=True,
+    help="Keep what whisper heard, so that a run that was broken off goes on.",
+)
 @click.option("--force", is_flag=True, help="Replace an existing output.")
 @click.option(
     "--accept",
@@ -97,7 +115,7 @@ recording that is no reading of TEXT is refused: nothing is written and the exit
     help="How to read TEXT: txt, md, html, epub, docx, srt, ... (default: found).",
 )
 @click.option("--encoding", metavar="E", help="Encoding of TEXT (default: found).")
-@common_options
+@common_options(uses_device=True)
 def align(
     audio: tuple[str, ...],
     text: str,
@@ -105,6 +123,7 @@ def align(
     format_: str | None,
     force: bool,
     accept: str | None,
+    use_cache: bool,
     common: CommonOptions,
     **options: Any,
 ) -> int:
@@ -115,6 +134,7 @@ def align(
     ensure_output_usable(output, common)
 
     def work() -> Answer:
+        from syncalign.cache import Cache
         from syncalign.pipelines.text import align_text
 
         target = chosen_target(text, output, format_, force, default="json", suffix="aligned")
@@ -124,6 +144,8 @@ def align(
         result = align_text(
             [named_file(path) for path in audio],
             named_file(text),
+            device=common.device,
+            cache=Cache.default() if use_cache else None,
             progress=progress_for(common),
             **options,
         )
@@ -140,7 +162,7 @@ def align(
         lines = "\n".join([*described(result), outcome])
         return Answer(fields, lines, DONE if may_write else NO_ALIGNMENT, content)
 
-    return answer("align", common, work)
+    return answer("align", common, work, uses_device=True)
 
 
 def _is_book(target: Target) -> bool:

@@ -28,13 +28,15 @@ class SearchOptions:
         Whether to tell what was tried.
     use_cache : bool
         Whether what is found in a medium is kept.
-    max_offset, points, retime, track, language, text_track, encoding, frame_rate
+    max_offset, points, retime, words, model, track, language, text_track, encoding, frame_rate
         As for :func:`syncalign.pipelines.subtitles.sync_subtitles`.
     """
 
     max_offset: float | None
     points: str | None
     retime: bool
+    words: bool
+    model: str | None
     explain: bool
     track: int | None
     language: str | None
@@ -67,6 +69,16 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--retime",
             is_flag=True,
             help="Move single lines too, by up to 1 s, onto the speech that is surely theirs.",
+        ),
+        click.option(
+            "--words",
+            is_flag=True,
+            help="Look for the words of the cues in what a Whisper hears: for badly cut films.",
+        ),
+        click.option(
+            "--model",
+            metavar="M",
+            help="For --words: base (default), tiny.en (English alone), or a path.",
         ),
         click.option("--explain", is_flag=True, help="Tell what was tried and its evidence."),
         click.option(
@@ -110,6 +122,9 @@ def searched(
         max_offset=search.max_offset,
         points=None if search.points is None else named_file(search.points),
         retime=search.retime,
+        words=search.words,
+        model=search.model,
+        device=common.device,
         cache=Cache.default() if search.use_cache else None,
         progress=progress_for(common),
     )

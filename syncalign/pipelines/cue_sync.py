@@ -30,6 +30,7 @@ def sync_cues(
     subtitles: SubtitleFile,
     *,
     points: HandSet | None = None,
+    words: HandSet | None = None,
     retime: bool = False,
 ) -> SubtitleSync:
     """Find where the cues of a subtitle file belong in a reference whose evidence is known.
@@ -42,6 +43,10 @@ def sync_cues(
         The cues.
     points : HandSet, optional
         Places that are known.
+    words : HandSet, optional
+        Places where the words of cues are heard. They guide a second search, whose answer counts
+        where the reference bears it out better; the map need not pass through them. Points go
+        before them.
     retime : bool
         Move single lines too.
 
@@ -50,6 +55,10 @@ def sync_cues(
     SubtitleSync
     """
     found, verdict = search_cues(evidence, subtitles, points)
+    if words is not None and points is None:
+        by_words, other = search_cues(evidence, subtitles, words)
+        if other.trust > verdict.trust:
+            found, verdict = by_words, other
     alignment = found.alignment
     explanation = tuple(explained(evidence, found, verdict))
     if points is not None:

@@ -15,10 +15,12 @@ from syncalign.formats import SubtitleFile, is_timed_text, read_subtitles
 from syncalign.media import MediaInfo, choose_audio, probe
 from syncalign.pipelines.cue_sync import limited, sync_cues
 from syncalign.pipelines.hand_set import hand_set
+from syncalign.pipelines.heard_cues import WordSearch
 from syncalign.pipelines.speech_evidence import cue_evidence, read_cues_in_sync, read_evidence
-from syncalign.pipelines.text_reference import Search, sync_by_text, text_instead
+from syncalign.pipelines.text_reference import sync_by_text, text_instead
 from syncalign.progress import Progress
 from syncalign.results.subtitle_sync import SubtitleSync
+from syncalign.streams.sound import Sound
 
 #: A sound that lasts for less of what the medium announces is cut short.
 _WHOLE_SHARE = 0.8
@@ -37,6 +39,9 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     max_offset: float | None = None,
     points: str | os.PathLike[str] | Iterable[tuple[float, float]] | None = None,
     retime: bool = False,
+    words: bool = False,
+    model: str | os.PathLike[str] | None = None,
+    device: str = "auto",
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> SubtitleSync:
@@ -73,9 +78,17 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
     retime : bool
         Move single lines too, where the map is trusted, onto the speech that is surely theirs; see
         :func:`syncalign.pipelines.line_retiming.move_lines`.
+    words : bool
+        Let a Whisper write down what is said, and look for the words of the cues in that: helps
+        where the medium is cut often, and takes longer. Of a translation nothing is heard; the
+        sound alone decides then, and the reasons say so.
+    model : path-like, optional
+        For ``words``: ``base``, ``tiny.en`` or a path, as for ``transcribe``; by default ``base``.
+    device : {"auto", "cpu", "cuda"}
+        Where the model runs.
     cache : Cache, optional
-        Where the speech found in a medium and its text tracks are kept, so that it is gone through
-        only once; ``Cache.default()`` is the one of the command line.
+        Where the speech and the words found in a medium and its text tracks are kept, so that it
+        is gone through only once; ``Cache.default()`` is the one of the command line.
     progress : Progress, optional
         Told of the seconds decoded.
 
@@ -94,7 +107,10 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         or the points file is none.
     ParameterError
         There is no such encoding, ``max_offset`` is negative, points cross, or a track is asked
-        for and the reference is a subtitle file, or one of each kind.
+        for and the reference is a subtitle file, or one of each kind; or words are asked for where
+        nothing is listened to.
+    DependencyError
+        The model, what runs it or the device is not there.
     """
     if max_offset is not None and not max_offset >= 0:
         raise ParameterError(f"the largest offset must be 0 s or more, not {max_offset}")
@@ -103,6 +119,11 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         raise ParameterError("choose a sound track or a text track, not both")
     is_text = is_timed_text(reference)
     file = _read_query(subtitles, encoding, frame_rate, may_be_swapped=is_text)
+    if words and (is_text or text_track is not None):
+        raise ParameterError("words are heard in the sound, and none is listened to here")
+    if model is not None and not words:
+        raise ParameterError("a model hears words: ask for them too")
+    ear = WordSearch.load(model, language, device=device, cache=cache) if words else None
     if is_text and (wants_sound or text_track is not None):
         kind = "sound track" if wants_sound else "text tracks"
         raise ParameterError(f"the reference is a subtitle file: it has no {kind}")
@@ -115,7 +136,7 @@ def sync_subtitles(  # noqa: PLR0913  one parameter an option
         number = None if text_track == "auto" else text_track
         result = sync_by_text(probe(reference), file, search, track=number, cache=cache)
     else:
-        result = _by_sound(reference, file, search, track, language, cache, progress)
+        result = _by_sound(reference, file, search, track, language, ear, cache, progress)
     if kept is not None and not result.is_trusted:
         result = result.with_reasons(*kept.problems)
     return result if max_offset is None else limited(result, max_offset)
@@ -148,9 +169,10 @@ def _is_medium(path: str | os.PathLike[str]) -> bool:
 def _by_sound(
     reference: str | os.PathLike[str],
     file: SubtitleFile,
-    search: Search,
+    search: partial[SubtitleSync],
     track: int | None,
     language: str | None,
+    ear: WordSearch | None,
     cache: Cache | None,
     progress: Progress | None,
 ) -> SubtitleSync:
@@ -166,7 +188,12 @@ def _by_sound(
         if info.audio or not info.subtitles:
             raise
         return sync_by_text(info, file, search, cache=cache, why="the medium has no sound; ")
-    heard = search(evidence)
+    if ear is None:
+        heard = search(evidence)
+    else:
+        sound = Sound(reference, track, language=language)
+        places, told_of_words = ear.places(sound, evidence, file, progress)
+        heard = search(evidence, words=places).with_reasons(told_of_words)
     if heard.is_trusted:
         return heard
     info = probe(reference)

@@ -4,36 +4,46 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
+from syncalign.cache import Cache
 from syncalign.errors import DependencyError, ParameterError
+from syncalign.pipelines.reading.doubts import without_contradicted
 from syncalign.pipelines.reading.filling import filled
-from syncalign.pipelines.reading.following import Following, follow
-from syncalign.pipelines.reading.gaps import named_gaps, speech_without_text
+from syncalign.pipelines.reading.following import Following, follow, follow_again
+from syncalign.pipelines.reading.free_speech import speech_without_text
+from syncalign.pipelines.reading.gaps import named_gaps
 from syncalign.pipelines.reading.hearing import Hearing, hear
 from syncalign.pipelines.reading.judging import judged_units, text_confidence
-from syncalign.pipelines.reading.moved import with_moved, without_doubtful
+from syncalign.pipelines.reading.moved import with_moved
+from syncalign.pipelines.reading.passages import (
+    reading_order,
+    without_doubtful,
+    without_squeezed,
+)
 from syncalign.pipelines.reading.saying import Saying, say
 from syncalign.pipelines.reading.script import Script, read_script
 from syncalign.pipelines.reading.spelling import spelled
 from syncalign.pipelines.reading.strays import without_strays
+from syncalign.pipelines.reading.transcript import TranscriptMatch
 from syncalign.pipelines.reading.variants import as_read
 from syncalign.pipelines.reading.voices import voice_of
+from syncalign.pipelines.reading_by_ear import ByEar, Retakes
 from syncalign.progress import Progress
 from syncalign.results import AlignedUnit, AudioGap, SoundFile, TextAlignment
 from syncalign.results.text_alignment import AlignmentStatus
 from syncalign.streams.sound import RATE, Sound
 from syncalign.streams.text import Level
 
-BACKENDS = ("auto", "synth", "phones")
+BACKENDS = ("auto", "synth", "phones", "whisper")
 #: A text is aligned from this probability on that the recording is a reading of it; below the
 #: second one it is refused, between them the answer is unsure.
 _ALIGNED, _UNSURE = 0.7, 0.3
 _LEAST_SPEECH_FRAMES = 20
-#: What was found elsewhere leaves less text and sound to be laid against each other.
-_MOVED_ROUNDS = 3
+_NO_GAPS: tuple[AudioGap, ...] = ()
 
 
 def align_text(  # noqa: PLR0913  one parameter an option
@@ -43,9 +53,13 @@ def align_text(  # noqa: PLR0913  one parameter an option
     level: Level = "line",
     language: str | None = None,
     backend: str = "auto",
+    model: str | os.PathLike[str] | None = None,
+    retakes: Retakes = "last",
+    device: str = "auto",
     track: int | None = None,
     text_format: str | None = None,
     encoding: str | None = None,
+    cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> TextAlignment:
     """Find when each unit of a text is read in a recording, and what is not read.
@@ -60,14 +74,25 @@ def align_text(  # noqa: PLR0913  one parameter an option
         What gets a time. A line is a non-empty line of a plain text.
     language : str or None
         Code of the text's language, such as "en"; None finds it.
-    backend : {"auto", "synth", "phones"}
+    backend : {"auto", "synth", "phones", "whisper"}
         What listens: `synth` compares with synthetic speech in any language that espeak-ng
         speaks; `phones` then places words by an English recogniser; `auto` takes the latter for
-        English where it is installed.
+        English where it is installed. `whisper` writes down what it hears and goes by what that
+        has in common with the text; it takes longer, and passages may stand anywhere.
+    model : str or path-like or None
+        For `whisper`: ``tiny.en``, ``base`` or a path, as for ``transcribe``; None takes the
+        smallest at hand that knows the language. Nothing is downloaded.
+    retakes : {"last", "first", "all"}
+        For `whisper`: which take of what is read more than once gets the times; `all` gives them
+        to the last, and tells of each unit the others as `takes`.
+    device : {"auto", "cpu", "cuda"}
+        Where `whisper` runs.
     track : int or None
         Sound track of each file, from 0; None chooses.
     text_format, encoding : str or None
         Of the text; None finds them.
+    cache : Cache or None
+        Where `whisper` keeps what it heard, so that a run that was broken off goes on.
     progress : Progress or None
         Told how far each stage is.
 
@@ -85,40 +110,55 @@ def align_text(  # noqa: PLR0913  one parameter an option
     ParameterError
         There is no such level, language or backend.
     DependencyError
-        What the backend needs is not installed.
+        What the backend needs is not there: a package, a model or a device.
     """
     from threadpoolctl import threadpool_limits
 
     script = read_script(text, level, language=language, text_format=text_format, encoding=encoding)
     backend = _chosen(backend, script.language)
+    ear = None
+    if backend == "whisper":
+        ear = ByEar.load(model, script.language, retakes=retakes, device=device, cache=cache)
+    elif model is not None:
+        raise ParameterError(f"the backend {backend} takes no model: whisper does")
     voice = voice_of(script.language)
     sound = Sound(audio, track)
-    no_gaps: tuple[AudioGap, ...] = ()
     # Small products: BLAS's own threads would only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
         saying = say(script.tokens, voice, progress)
         hearing = hear(sound.blocks(progress))
-        confidence, gaps = 0.0, no_gaps
+        confidence, gaps = 0.0, _NO_GAPS
         following = _nothing(script, saying)
+        match = None
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
-            following = follow(hearing, saying, script.phrase_numbers, progress)
+            if ear is not None:
+                match = ear.match(sound, hearing, script, voice, progress)
+                following = ear.follow(match, hearing, saying, script, progress)
+            else:
+                following = follow(hearing, saying, script.phrase_numbers, progress)
+                following = _in_any_order(following, hearing, saying, script)
             confidence = text_confidence(following)
+            if match is not None and match.is_foreign:
+                confidence = 0.0
         if confidence < _UNSURE:
             following = following.without(following.is_found)
         else:
             # A form that was not read makes its phrase doubtful: forms are compared before that is
             # judged, and once more for what is found elsewhere.
             following, _ = _every_word(following, hearing, saying, script, voice)
-            following, gaps = _settled(following.heard, hearing, saying, script)
+            doubted = _doubts(match, script, voice)
+            following, gaps = _settled(following.heard, hearing, saying, script, doubted)
             following, script = _every_word(following, hearing, saying, script, voice)
-            if backend == "phones":
+            if backend == "phones" or (ear is not None and _can_spell(script.language)):
                 following = spelled(following, script.tokens, sound, progress)
-    units = judged_units(following, script, hearing)
+    vouched = match.borne_out(following, script, voice) if match is not None else None
+    units = judged_units(following, script, hearing, vouched)
+    units, told = _with_transcript(units, ear, match, script)
     spoken = sum(bool(token.spoken) for token in script.tokens)
     return TextAlignment(
         status=_status(confidence),
         confidence=confidence,
-        reasons=_reasons(confidence, hearing, units) + script.left_out,
+        reasons=_reasons(confidence, hearing, units) + told + script.left_out,
         language=script.language,
         backend=backend,
         level=level,
@@ -131,34 +171,76 @@ def align_text(  # noqa: PLR0913  one parameter an option
 
 def _chosen(backend: str, language: str) -> str:
     """Pick the backend that listens."""
-    if backend in ("ctc", "whisper"):
+    if backend == "ctc":
         raise DependencyError(f"the backend {backend!r}", "syncalign align --backend synth")
     if backend not in BACKENDS:
         raise ParameterError(
             f"there is no backend named {backend!r}; known are {', '.join(BACKENDS)}"
         )
-    is_english = language.lower().split("-")[0] == "en"
-    if backend == "phones" and not is_english:
+    if backend == "phones" and not _is_english(language):
         raise ParameterError(f"the backend phones knows English alone, not {language!r}")
     if backend == "auto":
-        has_phones = importlib.util.find_spec("pocketsphinx") is not None
-        return "phones" if is_english and has_phones else "synth"
+        return "phones" if _can_spell(language) else "synth"
     return backend
 
 
-def _settled(
+def _in_any_order(
     following: Following, hearing: Hearing, saying: Saying, script: Script
+) -> Following:
+    """Forget what was found by chance, and find what is read elsewhere than it stands."""
+    following = without_strays(following, hearing, script.phrases)
+    following = without_squeezed(following, hearing, script.phrases)
+    moved = with_moved(following, hearing, saying, script.phrases)
+    if moved.is_found.sum() == following.is_found.sum():
+        return following
+    in_order = saying.spoken_in(reading_order(moved, script.phrases))
+    return follow_again(hearing, in_order, script.phrase_numbers, moved)
+
+
+def _is_english(language: str) -> bool:
+    return language.lower().split("-")[0] == "en"
+
+
+def _can_spell(language: str) -> bool:
+    """Whether there is a recogniser of phones for a language."""
+    return _is_english(language) and importlib.util.find_spec("pocketsphinx") is not None
+
+
+def _with_transcript(
+    units: tuple[AlignedUnit, ...],
+    ear: ByEar | None,
+    match: TranscriptMatch | None,
+    script: Script,
+) -> tuple[tuple[AlignedUnit, ...], tuple[str, ...]]:
+    """Tell of units, and of the answer, what a transcript says beside."""
+    if ear is None or match is None:
+        return units, ()
+    return ear.with_takes(units, match, script), (ear.reason(match),)
+
+
+def _doubts(match: TranscriptMatch | None, script: Script, voice: str) -> Callable[..., Following]:
+    """Return what forgets phrases that are doubtful by their sound or by a transcript."""
+    if match is not None and match.is_guide:
+        return partial(without_contradicted, script=script, words=match.words, voice=voice)
+    return lambda following, doubtful=None: (
+        following if doubtful is None else following.without(doubtful)
+    )
+
+
+def _settled(
+    following: Following,
+    hearing: Hearing,
+    saying: Saying,
+    script: Script,
+    doubted: Callable[..., Following],
 ) -> tuple[Following, tuple[AudioGap, ...]]:
     """Forget what was found by chance, look elsewhere for what was not found, name the rest."""
     phrases = script.phrases
     following = without_strays(following, hearing, phrases)
-    following = without_doubtful(following, hearing, phrases)
+    trusted = without_doubtful(following, hearing, phrases)
+    following = doubted(following, doubtful=following.is_found & ~trusted.is_found)
+    following = doubted(with_moved(following, hearing, saying, phrases))
     free = speech_without_text(following, hearing, phrases)
-    for _ in range(_MOVED_ROUNDS):
-        following = with_moved(following, hearing, saying, phrases, free)
-        before, free = free, speech_without_text(following, hearing, phrases)
-        if free == before:
-            break
     return following, named_gaps(following, hearing, saying, free)
 
 

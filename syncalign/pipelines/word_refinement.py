@@ -38,7 +38,7 @@ def refined(words: Sequence[Cue], sound: Sound, progress: Progress | None = None
         What stands between two blanks is one word now. Words that the recogniser does not find
         near where they were stay, and none begins before the one in front of it.
     """
-    whole = _joined(words)
+    whole = joined_pieces(words)
     phrases = spoken_forms([word.text.strip() for word in whole], "en")
     starts, ends = (np.array([getattr(word, name) for word in whole]) for name in ("start", "end"))
     starts, ends = spelled_times(starts, ends, phrases, sound, progress)
@@ -50,8 +50,8 @@ def refined(words: Sequence[Cue], sound: Sound, progress: Progress | None = None
     ]
 
 
-def _joined(words: Sequence[Cue]) -> list[Cue]:
-    """Join the pieces of what stands between two blanks."""
+def joined_pieces(words: Sequence[Cue]) -> list[Cue]:
+    """Join the pieces of what stands between two blanks: a recogniser's words are parts of it."""
     found: list[Cue] = []
     for word in words:
         if found and not word.text.startswith(" "):

@@ -62,6 +62,9 @@ class AlignedUnit:
         Its words in the order of the text.
     place : Place or None
         Where it stands: the file (in a book, the chapter) and the characters of its text.
+    takes : tuple of Segment or None
+        The other stretches in which it is read, by a transcript, to some tenths of a second; None
+        where they were not asked for.
     """
 
     id: str
@@ -73,6 +76,7 @@ class AlignedUnit:
     confidence: float
     words: tuple[AlignedWord, ...] = ()
     place: Place | None = None
+    takes: tuple[Segment, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract."""
@@ -93,7 +97,13 @@ class AlignedUnit:
                 }
                 for word in self.words
             ],
+            **self._other_takes(),
         }
+
+    def _other_takes(self) -> dict[str, Any]:
+        if self.takes is None:
+            return {}
+        return {"takes": [[_rounded(take.start), _rounded(take.end)] for take in self.takes]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +159,7 @@ class TextAlignment(WrittenTranscript):
     language : str
         Of the text, such as ``en``.
     backend : str
-        What listened: ``synth`` or ``phones``.
+        What listened: ``synth``, ``phones`` or ``whisper``.
     level : {"paragraph", "line", "sentence", "word"}
         Of the units.
     sound : tuple of SoundFile

@@ -96,13 +96,15 @@ class TestAnswers:
     def test_the_question_is_handed_on(self, listener, call):
         call("align", "part1.mp3", "part2.mp3", "chapter.txt", "--level", "word", "--language",
              "de", "--backend", "phones", "--track", "1", "--text-format", "md", "--encoding",
-             "latin-1", writes=("chapter.aligned.json",))  # fmt: skip
+             "latin-1", "--model", "base", "--retakes", "first", "--no-cache", "--device", "cpu",
+             writes=("chapter.aligned.json",))  # fmt: skip
         ((audio, text, options),) = listener.asked
         assert (audio, text) == (["part1.mp3", "part2.mp3"], "chapter.txt")
         del options["progress"]
         assert options == {
             "level": "word", "language": "de", "backend": "phones", "track": 1,
-            "text_format": "md", "encoding": "latin-1",
+            "text_format": "md", "encoding": "latin-1", "model": "base", "retakes": "first",
+            "cache": None, "device": "cpu",
         }  # fmt: skip
 
     def test_by_default_lines_are_timed_and_the_rest_is_found(self, listener, call):

@@ -12,6 +12,7 @@ from cli.conftest import ROOT, TEXTS
 
 POEM = ROOT / "samples" / "media" / "windy-nights.opus"
 ENGLISH = ("--language", "en", "--backend", "synth")
+WHISPER = ("--language", "en", "--backend", "whisper")
 
 
 @pytest.fixture
@@ -55,10 +56,15 @@ def test_a_reading_is_aligned_and_the_same_each_time(poem, call):
         ("none.opus", "poem.txt", ENGLISH, 3, "no such file"),
         ("poem.txt", "poem.txt", ENGLISH, 3, "poem.txt"),
         ("right.srt", "poem.txt", ENGLISH, 3, "right.srt"),
-        ("poem.opus", "poem.txt", ("--language", "en", "--backend", "whisper"), 5, "whisper"),
+        ("poem.opus", "poem.txt", ("--language", "en", "--backend", "ctc"), 5, "ctc"),
+        ("poem.opus", "poem.txt", WHISPER, 5, "syncalign models fetch whisper-tiny.en"),
+        ("poem.opus", "poem.txt", (*WHISPER, "--model", "base"), 5, "models fetch whisper-base"),
     ],
 )
-def test_what_cannot_be_aligned_has_its_exit_code(audio, text, options, code, told, poem, call):
+def test_what_cannot_be_aligned_has_its_exit_code(
+    audio, text, options, code, told, poem, call, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("SYNCALIGN_MODELS", str(tmp_path / "no models"))
     done = call("align", audio, text, *options, "-o", "out.srt", "--json")
     assert done.code == code
     assert any(told in reason for reason in done.json["reasons"])

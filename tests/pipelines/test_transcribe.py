@@ -16,8 +16,8 @@ from syncalign.cache import Cache
 from syncalign.errors import ParameterError
 from syncalign.models.weights import MODELS, is_at_hand
 from syncalign.models.whisper import RATE, Heard
+from syncalign.pipelines import listening, word_refinement
 from syncalign.pipelines import transcribe as pipeline
-from syncalign.pipelines import word_refinement
 from syncalign.pipelines.hearing_words import Ear, HeardRegion
 from syncalign.pipelines.transcript_lines import transcript_lines
 from syncalign.timebase import Cue, Segment
@@ -61,8 +61,8 @@ class Parrot:
 @pytest.fixture
 def parrot(monkeypatch) -> Parrot:
     given = Parrot()
-    monkeypatch.setattr(pipeline, "load_whisper", lambda model, **options: given)
-    monkeypatch.setattr(pipeline, "_weights_key", lambda model: "parrot")
+    monkeypatch.setattr(listening, "load_whisper", lambda model, **options: given)
+    monkeypatch.setattr(listening, "_weights_key", lambda model: "parrot")
     monkeypatch.setattr(pipeline, "can_refine", lambda language: False)
     return given
 

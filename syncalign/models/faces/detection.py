@@ -17,7 +17,7 @@ from syncalign.models.faces.region import Picture, Singles
 _SURE = 0.5  # as in the graphs' own options
 _SAME_FACE = 0.3
 # The far graph sees faces of an eighth of its picture's side for sure, the tiles such of half
-# the size (benchmarks/lipsync/front_end.py).
+# the size (benchmarks/lipsync/front_end.py, sizes).
 _SMALL = 0.125
 _TILE = 0.6  # of the picture's sides: neighbours share a fifth, which a face there fits into
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import logging
 import os
@@ -102,13 +103,14 @@ def _find(
         reasons.append(f"{missing}: only upright frontal faces are found, without their points")
         _LOG.warning("%s", reasons[0])
     finder: FaceFinder = LandmarkFinder() if name == "landmarks" else HaarFinder()
-    frames = read_frames(path, longest_side=_LONGEST_SIDE, track=track, progress=progress)
     tracker = FaceTracker(finder)
     count, start, end = 0, 0.0, 0.0
-    for frame in frames:
-        start = start if count else frame.time
-        count, end = count + 1, frame.end
-        tracker.look(frame)
+    reader = read_frames(path, longest_side=_LONGEST_SIDE, track=track, progress=progress)
+    with contextlib.closing(reader) as frames:
+        for frame in frames:
+            start = start if count else frame.time
+            count, end = count + 1, frame.end
+            tracker.look(frame)
     scale = frames.displayed[0] / frames.size[0]
     found = FacesFound(
         tracks=tuple(scaled(one, scale) for one in tracker.tracks()),

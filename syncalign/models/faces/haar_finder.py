@@ -26,8 +26,8 @@ _TEMPLATE = 48  # pixels of a face's width while it is followed
 _REACH = 8  # pixels of that width that it may move by in a frame
 # The part of a box that is followed holds eyes and nose but no mouth, whose motion would move it.
 _RIGID = (0.15, 0.2, 0.85, 0.65)
-# Where eyes and mouth lie in a box (medians: benchmarks/lipsync/front_end.py --haar-anatomy).
-_EYE_HEIGHT, _EYE_DISTANCE, _MOUTH_BELOW_EYES = 0.38, 0.38, 1.02
+# Where eyes and mouth lie in a box (medians: benchmarks/lipsync/front_end.py, haar).
+_EYE_HEIGHT, _EYE_DISTANCE, _MOUTH_BELOW_EYES = 0.40, 0.34, 1.15
 
 Grey = npt.NDArray[np.uint8]
 

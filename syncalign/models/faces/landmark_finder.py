@@ -21,7 +21,7 @@ from syncalign.streams.faces import LIP_POINTS, eye_centres
 _SURE = 0.5
 # The mesh is fitted to regions of these sizes, and the points averaged. Half of the noise of a
 # mouth at rest is gone by this and by the region's own smoothing, and a tight region shows the
-# lips larger; below 0.85 the fit gets lost (benchmarks/lipsync/front_end.py --noise).
+# lips larger; below 0.85 the fit gets lost (benchmarks/lipsync/front_end.py, noise).
 _TIGHTNESS = (0.9, 1.0)
 # The region follows the points slowly, for its own noise comes back in the points; but at once
 # where the head moves by this share of the region in a frame.

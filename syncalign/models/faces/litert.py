@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +44,9 @@ class TfliteModel:
         from ai_edge_litert.interpreter import Interpreter
 
         # One thread: the graphs are so small that two wait for each other, and decoding needs one.
-        self._interpreter = Interpreter(str(find_model("face") / name), num_threads=1)
-        self._interpreter.allocate_tensors()
+        with _without_standard_error():
+            self._interpreter = Interpreter(str(find_model("face") / name), num_threads=1)
+            self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._outputs = [tensor["index"] for tensor in self._interpreter.get_output_details()]
 
@@ -50,3 +55,20 @@ class TfliteModel:
         self._interpreter.set_tensor(self._input, values[None])
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
+
+
+@contextlib.contextmanager
+def _without_standard_error() -> Iterator[None]:
+    """Send standard error nowhere: LiteRT tells there that it works, and no setting stops it."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from statistics import median
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +16,7 @@ _THUMBNAIL = (48, 27)
 _CHANGE = 12.0
 # By how much a cut must stand out from the frames before it: a shaken camera's do not.
 _STANDS_OUT = 4.0
-_MEMORY = 0.8  # weight of the past in the mean change
+_MEMORY = 5  # frames whose median change is the usual one
 
 
 class CutDetector:
@@ -21,7 +24,7 @@ class CutDetector:
 
     def __init__(self) -> None:
         self._last: npt.NDArray[np.int16] | None = None
-        self._usual = 0.0
+        self._changes: deque[float] = deque(maxlen=_MEMORY)
 
     def cuts_before(self, picture: Picture) -> bool:
         """Take the next picture; tell whether a shot begins with it that is not the first."""
@@ -32,7 +35,6 @@ class CutDetector:
         if last is None:
             return False
         change = float(np.abs(small - last).mean())
-        is_cut = change > _CHANGE and change > _STANDS_OUT * self._usual
-        if not is_cut:
-            self._usual = _MEMORY * self._usual + (1 - _MEMORY) * change
-        return is_cut
+        usual = median(self._changes) if self._changes else 0.0
+        self._changes.append(change)
+        return change > max(_CHANGE, _STANDS_OUT * usual)

@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.alignment import dtw_multiscale
-from syncalign.alignment.viterbi import Chain, Corridor, best_states
+from syncalign.alignment.viterbi import Corridor, best_states
 from syncalign.models.phone_shapes import Heard, PhoneShapes
+from syncalign.pipelines.reading.chain import in_turn, text_chain
+from syncalign.pipelines.reading.coarse_frames import at_one_scale, averages
 from syncalign.pipelines.reading.hearing import Hearing
 from syncalign.pipelines.reading.saying import Saying
 from syncalign.progress import NoProgress, Progress
@@ -34,13 +36,17 @@ _COARSE_CELLS, _COARSE_MARGIN = 6 * 10**9, 600
 _SKIP_SHARE, _SKIP_SOUND = 0.6, 0.6
 #: Frames that the corridor reaches before and behind the path of the round before, in each round.
 _REACHES = (1500, 1500, 500)
+#: The same where a transcript tells where words are, and frames by which it may be wrong.
+_KNOWN_REACHES, _KNOWN_WITHIN = (500, 500), 300
 _MARGIN_STATES = 80
+#: A table of states at frames up to this size is searched as a whole.
+_WHOLE_CELLS = 4 * 10**9
 _LEARN_FRAMES, _LEARN_PHONES = 50_000, 10_000
 #: Lines are weighed by what the others taught: so many parts are left out in turn. A longer line
 #: is more than one part.
 _FOLDS, _PART_WORDS = 4, 20
-#: Nats for skipping: once, for each phone, and for the first word of a phrase.
-_SKIP_ENTRY, _SKIP_PHONE, _SKIP_PHRASE = 4.0, 0.5, 3.0
+#: Nats for skipping, once: beside what each phone and each phrase costs.
+_SKIP_ENTRY = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +115,7 @@ def follow(
     saying: Saying,
     phrases: npt.NDArray[np.int64],
     progress: Progress | None = None,
+    known: npt.NDArray[np.int64] | None = None,
 ) -> Following:
     """Find each word of a text in a recording.
 
@@ -122,40 +129,85 @@ def follow(
         Which phrase each token of the text is in.
     progress : Progress or None
         Told about rounds.
+    known : np.ndarray of int64 [shape=(K, 2)] or None
+        Frames, and the words that begin near them; both rise. None: the synthetic speech is warped
+        onto the recording.
     """
     progress = progress or NoProgress()
     search = _Search(hearing, saying, phrases)
-    at = search.coarse(progress)
-    progress.start("follow", 2 * len(_REACHES) * len(hearing))
-    for number, reach in enumerate(_REACHES):
-        states = search.fine(at, reach, progress.advance)
-        if number < len(_REACHES) - 1:
-            search.learn(states)
-        at = states.astype(np.float64)
+    if known is None:
+        reaches, corridor = _REACHES, search.around(search.coarse(progress), _REACHES[0])
+    else:
+        reaches, corridor = (_KNOWN_WITHIN, *_KNOWN_REACHES), search.between(known)
+    progress.start("follow", 2 * len(reaches) * len(hearing))
+    states = search.fine(corridor, progress.advance)
+    for reach in reaches[1:]:
+        search.learn(states)
+        states = search.fine(search.around(states.astype(np.float64), reach), progress.advance)
     progress.finish()
     return search.found(states, search.taught_by_others(states))
 
 
+def follow_again(
+    hearing: Hearing,
+    saying: Saying,
+    phrases: npt.NDArray[np.int64],
+    following: Following,
+) -> Following:
+    """Find each word once more, near to where it or its neighbours were found.
+
+    Parameters
+    ----------
+    hearing : Hearing
+        The recording.
+    saying : Saying
+        The text, its phrases in the order in which they are read.
+    phrases : np.ndarray of int64 [shape=(W,)]
+        Which phrase each token of the text is in.
+    following : Following
+        Where words were found.
+    """
+    search = _Search(hearing, saying, phrases, following.shapes)
+    states = search.fine(search.around(search.known(following), _REACHES[-1]))
+    search.learn(states)
+    states = search.fine(search.around(states.astype(np.float64), _REACHES[-1]))
+    return search.found(states, search.taught_by_others(states))
+
+
 def follow_part(
-    hearing: Hearing, saying: Saying, following: Following, frames: tuple[int, int]
+    hearing: Hearing,
+    saying: Saying,
+    following: Following,
+    words: npt.NDArray[np.bool_],
+    frames: npt.NDArray[np.int64],
 ) -> Following:
     """Find some words of a text in a part of a recording that has been followed as a whole.
 
     Parameters
     ----------
-    hearing, following : Hearing, Following
-        The recording, and where words of the text were found in it.
-    saying : Saying
-        The words to find.
-    frames : (int, int)
-        Where: a half-open range.
+    hearing, saying, following : Hearing, Saying, Following
+        The recording, the text, and where words of it were found.
+    words : np.ndarray of bool [shape=(W,)]
+        Which words to find.
+    frames : np.ndarray of int64
+        Where, rising.
     """
-    part = hearing.between(*frames)
-    search = _Search(part, saying, np.zeros(len(following.starts), np.int64), following.shapes)
-    states = search.fine(search.coarse(), _REACHES[-1])
+    saying = saying.of_words(words)
+    search = _Search(
+        hearing.of_frames(frames),
+        saying,
+        np.zeros(len(following.starts), np.int64),
+        following.shapes,
+    )
+    corridor = search.whole() if search.is_small else search.around(search.coarse(), _REACHES[-1])
+    states = search.fine(corridor)
     found = search.found(states, search.nats(states))
-    begin = frames[0] / 100
-    return replace(found, starts=found.starts + begin, ends=found.ends + begin)
+    which = found.is_found
+    first = frames[np.rint(found.starts[which] * 100).astype(np.int64)]
+    last = frames[np.rint(found.ends[which] * 100).astype(np.int64) - 1]
+    starts, ends = np.full((2, len(which)), np.nan)
+    starts[which], ends[which] = first / 100, (last + 1) / 100
+    return replace(found, starts=starts, ends=ends)
 
 
 class _Search:
@@ -170,7 +222,7 @@ class _Search:
         self.phrases, self.word_count = phrases, len(phrases)
         self.values = np.asarray(hearing.features.values)
         self.halves = np.repeat(2 * saying.phones, 2) + np.tile([0, 1], len(saying.phones))
-        self.chain, self.owners, self.times = _chain(saying, phrases, self.halves)
+        self.chain, self.owners, self.times = text_chain(saying, phrases, self.halves)
         self.beginning = self.shapes = shapes or self._first_shapes()
 
     def _first_shapes(self) -> PhoneShapes:
@@ -202,15 +254,15 @@ class _Search:
         """Warp the synthetic speech onto the recording: a state for every frame [shape=(T,)]."""
         heard, said = np.flatnonzero(self.hearing.active), np.flatnonzero(self.saying.active)
         together = max(_COARSE_FRAMES, -(-max(len(heard), len(said)) // _MOST_GROUPS))
-        reference, heard_at = _averages(self.values, heard, together)
-        query, said_at = _averages(self.saying.features, said, together)
+        reference, heard_at = averages(self.values, heard, together)
+        query, said_at = averages(self.saying.features, said, together)
         path = dtw_multiscale(
             reference,
             query,
             skip=(_SKIP_SHARE * _SKIP_SOUND, _SKIP_SHARE),
             exact_pairs=_COARSE_CELLS,
             margin=_COARSE_MARGIN,
-            describe=_at_one_scale,
+            describe=at_one_scale,
             progress=progress,
         )
         frames, first = np.unique(heard_at[path.indices[:, 0]], return_index=True)
@@ -221,11 +273,52 @@ class _Search:
         at: Doubles = np.interp(np.arange(len(self.values)), frames, states)
         return at
 
+    def known(self, following: Following) -> Doubles:
+        """Return the path through words whose place is known: a state for each frame [shape=(T,)].
+
+        Words that are out of order there are left out.
+        """
+        words, _ = in_turn(self.saying.words)
+        gaps = np.flatnonzero(self.chain.is_gap)[: len(words)]
+        starts = following.starts[words]
+        found = np.isfinite(starts)
+        return np.interp(
+            np.arange(len(self.values)),
+            np.maximum.accumulate(starts[found] * 100),
+            gaps[found].astype(np.float64),
+        )
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all states may be looked for at all frames."""
+        return len(self.values) * len(self.chain) <= _WHOLE_CELLS
+
+    def whole(self) -> Corridor:
+        """Allow all states at all frames."""
+        size = len(self.values)
+        return self.around(np.zeros(size), size)
+
+    def around(self, at: Doubles, reach: int) -> Corridor:
+        """Allow what an earlier path visits within so many frames."""
+        return Corridor.around(at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES)
+
+    def between(self, known: npt.NDArray[np.int64]) -> Corridor:
+        """Allow what lies between words whose frames are known."""
+        firsts = np.searchsorted(self.saying.words, known[:, 1])
+        # Two halves a phone, and a gap before each word.
+        states = 2 * firsts + np.searchsorted(np.unique(self.saying.words), known[:, 1])
+        return Corridor.between(
+            np.column_stack([known[:, 0], states]),
+            len(self.values),
+            len(self.chain),
+            reach=_KNOWN_WITHIN,
+            margin=_MARGIN_STATES,
+        )
+
     def fine(
-        self, at: Doubles, reach: int, told: Callable[[int], None] | None = None
+        self, corridor: Corridor, told: Callable[[int], None] | None = None
     ) -> npt.NDArray[np.int32]:
-        """Find the phones around an earlier path [shape=(T,)]."""
-        corridor = Corridor.around(at, len(at), len(self.chain), reach=reach, margin=_MARGIN_STATES)
+        """Find the phones in a corridor [shape=(T,)]."""
         return best_states(
             lambda first, stop: self._evidence(self.shapes, slice(first, stop)),
             self.chain,
@@ -296,58 +389,6 @@ class _Search:
                 heard = evidence[np.arange(len(at)), self.chain.columns[part[at]]]
                 np.add.at(nats, self.owners[part[at]], heard)
         return nats
-
-
-def _chain(
-    saying: Saying, phrases: npt.NDArray[np.int64], halves: npt.NDArray[np.int64]
-) -> tuple[Chain, npt.NDArray[np.int64], Doubles]:
-    """Return the states of a text, the word each is of (-1: a gap) and its synthetic frame."""
-    words, firsts, counts = np.unique(saying.words, return_index=True, return_counts=True)
-    if len(words) == 0:
-        raise ValueError("a text without phones has no chain")
-    sizes = 2 * counts + 1  # two halves a phone, and the gap before the word
-    gaps = np.cumsum(sizes) - sizes
-    size = int(sizes.sum()) + 1
-    gaps = np.append(gaps, size - 1)
-    is_gap = np.zeros(size, bool)
-    is_gap[gaps] = True
-    columns = np.full(size, 2 * len(saying.names), np.int32)
-    columns[~is_gap] = halves
-    may_pass = np.zeros(size, bool)
-    may_pass[gaps[1:-1] + 1] = True
-    price = np.zeros(size, np.float32)
-    opens = np.diff(phrases[words], prepend=-1) != 0
-    columns[gaps[:-1][~opens]] += 1
-    price[gaps[:-1]] = _SKIP_PHONE * counts + _SKIP_PHRASE * opens
-    owners = np.full(size, -1)
-    owners[~is_gap] = np.repeat(words, 2 * counts)
-    times = np.zeros(size)
-    times[~is_gap] = np.column_stack([saying.starts, (saying.starts + saying.ends) / 2]).ravel()
-    times[gaps[:-1]] = saying.starts[firsts]
-    times[-1] = saying.ends[-1]
-    return Chain(columns, may_pass, is_gap, price), owners, np.maximum.accumulate(times)
-
-
-def _averages(
-    values: npt.NDArray[np.float16], frames: npt.NDArray[np.int64], together: int
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    """Average so many frames at a time, and tell the middle one of each."""
-    together = max(1, min(together, len(frames)))
-    count = len(frames) // together
-    groups = frames[: count * together].reshape(count, together)
-    means = np.empty((count, values.shape[1]), np.float32)
-    for first in range(0, count, 10_000):
-        part = groups[first : first + 10_000]
-        means[first : first + 10_000] = values[part].mean(axis=1, dtype=np.float32)
-    return means, groups[:, together // 2]
-
-
-def _at_one_scale(reference: Doubles, query: Doubles) -> tuple[Doubles, Doubles]:
-    """Make frames picked at random 1 apart, on the mean: averages of more frames are closer."""
-    rng = np.random.default_rng(0)
-    pairs = rng.integers(0, [[len(reference)], [len(query)]], (2, 5000))
-    apart = np.linalg.norm(reference[pairs[0]] - query[pairs[1]], axis=1).mean()
-    return (reference / apart, query / apart) if apart > 0 else (reference, query)
 
 
 def _count_up(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from syncalign.pipelines.reading.following import Following
 from syncalign.pipelines.reading.hearing import Hearing
@@ -11,27 +10,10 @@ from syncalign.pipelines.reading.moved import HEARD_SHARE, Ranges, find
 from syncalign.pipelines.reading.saying import Saying
 from syncalign.results import AudioGap
 
-#: Frames of speech without a text from which on it is told.
-_LEAST_SPEECH = 300
-#: Frames of quiet within one gap, and those around words that still are theirs.
-_PAUSE_FRAMES, _AROUND_FRAMES = 150, 15
+#: Frames around a gap in which the words beside it may begin or end.
+_AROUND_FRAMES = 15
 #: Words on either side of a gap that a retake would repeat.
 _AROUND_WORDS = 60
-
-
-def speech_without_text(
-    following: Following, hearing: Hearing, phrases: Ranges
-) -> tuple[tuple[int, int], ...]:
-    """Return the half-open ranges of frames with over 3 s of speech that is no phrase's."""
-    free = hearing.odds > 0
-    for first, last in phrases:
-        found = first + np.flatnonzero(following.is_found[first:last])
-        if len(found):
-            begin = max(0, round(following.starts[found].min() * 100) - _AROUND_FRAMES)
-            free[begin : round(following.ends[found].max() * 100) + _AROUND_FRAMES] = False
-    return tuple(
-        (first, stop) for first, stop in _stretches(free) if free[first:stop].sum() >= _LEAST_SPEECH
-    )
 
 
 def named_gaps(
@@ -78,14 +60,3 @@ def _is_retake(
         if seconds * 100 >= 0.5 * (hearing.odds[slice(*gap)] > 0).sum():
             return True
     return False
-
-
-def _stretches(free: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Join frames with little between them: half-open ranges."""
-    frames = np.flatnonzero(free)
-    if len(frames) == 0:
-        return []
-    cuts = np.flatnonzero(np.diff(frames) > _PAUSE_FRAMES)
-    firsts = np.concatenate([frames[:1], frames[cuts + 1]])
-    stops = np.concatenate([frames[cuts], frames[-1:]]) + 1
-    return list(zip(firsts.tolist(), stops.tolist(), strict=True))

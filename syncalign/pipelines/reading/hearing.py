@@ -39,14 +39,23 @@ class Hearing:
         """Where somebody speaks, a little around it included."""
         return active_frames(self.odds)
 
+    @property
+    def speech(self) -> Features:
+        """The odds that somebody speaks [shape=(T, 1)]."""
+        return Features(self.odds.astype(np.float32)[:, None], Grid(FRAME_RATE, 0.0, len(self)))
+
     def __len__(self) -> int:
         """Count the frames."""
         return len(self.odds)
 
     def between(self, first: int, stop: int) -> Hearing:
         """Keep the frames ``first <= k < stop``."""
-        values = np.asarray(self.features.values)[first:stop]
-        return Hearing(Features(values, Grid(FRAME_RATE, 0.0, len(values))), self.odds[first:stop])
+        return self.of_frames(np.arange(first, stop))
+
+    def of_frames(self, frames: npt.NDArray[np.int64]) -> Hearing:
+        """Join some frames to a recording of their own."""
+        values = np.asarray(self.features.values)[frames]
+        return Hearing(Features(values, Grid(FRAME_RATE, 0.0, len(values))), self.odds[frames])
 
 
 class SpeechTime:

@@ -54,14 +54,31 @@ class Saying:
         """Return the phones of each of so many tokens; none for those that are not spoken."""
         return np.split(self.phones, np.searchsorted(self.words, np.arange(1, count)))
 
-    def of_words(self, first: int, last: int) -> Saying:
-        """Keep the tokens ``first <= k < last``."""
-        kept = slice(*np.searchsorted(self.words, [first, last]))
+    def has_phones(self, words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Tell which of some tokens are heard at all."""
+        return np.isin(words, self.words)
+
+    def in_order(self, order: npt.NDArray[np.int64]) -> Saying:
+        """Put the tokens in another order: `order` tells which one comes first, second, ..."""
+        counts = np.bincount(self.words, minlength=len(order))
+        firsts = np.cumsum(counts) - counts
+        counts, firsts = counts[order], firsts[order]
+        at = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - firsts, counts)
+        return replace(
+            self,
+            phones=self.phones[at],
+            starts=self.starts[at],
+            ends=self.ends[at],
+            words=np.repeat(np.arange(len(order)), counts),
+        )
+
+    def of_words(self, words: npt.NDArray[np.bool_]) -> Saying:
+        """Keep some of the tokens (a mask)."""
+        kept = words[self.words]
         starts, ends = self.starts[kept], self.ends[kept]
         active = np.zeros_like(self.active)
-        if len(starts):
-            span = slice(int(starts[0]), int(ends[-1]) + 1)
-            active[span] = self.active[span]
+        for start, end in zip(starts, ends, strict=True):
+            active[round(start) : round(end)] = True
         return replace(
             self,
             phones=self.phones[kept],
@@ -69,6 +86,19 @@ class Saying:
             ends=ends,
             words=self.words[kept],
             active=active,
+        )
+
+    def spoken_in(self, words: npt.NDArray[np.int64]) -> Saying:
+        """Put the words into another order: each token's number, in turn."""
+        counts = np.bincount(self.words, minlength=len(words))[words]
+        firsts = np.searchsorted(self.words, words)
+        at = np.repeat(firsts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+        return replace(
+            self,
+            phones=self.phones[at],
+            starts=self.starts[at],
+            ends=self.ends[at],
+            words=self.words[at],
         )
 
 

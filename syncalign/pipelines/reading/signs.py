@@ -110,19 +110,22 @@ def _oddness(ratio: float) -> float:
 
 
 def word_signs(following: Following) -> Doubles:
-    """Return the signs that each word begins where it was found [shape=(W, 6)].
+    """Return the signs that each word begins where it was found [shape=(W, 7)].
 
     What speaks for it, for the word before and the word behind, in nats a phone; how far its pace
-    is from the recording's; how many phones it has; what speaks for the words as a rule.
+    is from the recording's; how many phones it has; what speaks for the words as a rule; whether it
+    was not heard itself.
     """
-    each = _limited(following.nats / np.maximum(following.phones, 1))
-    each[np.isnan(following.starts)] = 0
+    pace, heard = _pace(following), following.heard
+    each = _limited(heard.nats / np.maximum(heard.phones, 1))
+    each[~heard.is_found] = 0
     around = np.pad(each, 1)
-    pace = _pace(following)
-    odd = np.abs(np.log(np.where(np.isnan(pace), 1.0, pace / _usual(pace))))
-    few = np.log(np.maximum(following.phones, 1))
-    rule = np.full(len(each), float(_limited(following.rule)))
-    return np.column_stack([each, around[:-2], around[2:], odd, few, rule])
+    ratio = np.where(np.isnan(pace), 1.0, pace / _usual(_pace(heard)))
+    odd = np.abs(np.log(np.clip(ratio, 0.05, 20.0)))
+    few = np.log(np.maximum(heard.phones, 1))
+    rule = np.full(len(each), float(_limited(heard.rule)))
+    is_filled = following.is_found & ~heard.is_found
+    return np.column_stack([each, around[:-2], around[2:], odd, few, rule, is_filled])
 
 
 def _pace(following: Following) -> Doubles:
