@@ -193,6 +193,7 @@ def _in_any_order(
     moved = with_moved(following, hearing, saying, script.phrases)
     if moved.is_found.sum() == following.is_found.sum():
         return following
+    moved = without_squeezed(moved, hearing, script.phrases)
     in_order = saying.spoken_in(reading_order(moved, script.phrases))
     return follow_again(hearing, in_order, script.phrase_numbers, moved)
 
