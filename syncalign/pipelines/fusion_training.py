@@ -87,6 +87,10 @@ def train_fusion(
     recipe = recipe or FusionRecipe()
     if not recipe.fusion:
         raise ParameterError("name at least one way of fusion")
+    if recipe.table is not None:
+        from syncalign.training.fusion.table_route import ensure_installed
+
+        ensure_installed(recipe.table)
     windows = read_to_learn(data, _MARGIN, cache=cache, progress=progress)
     parts = split_windows(windows, split, seed=recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)

@@ -90,6 +90,8 @@ class FusionEvaluation:
             "confidence": None,
             "reasons": list(self.reasons),
             "rows": [row.as_dict() for row in self.rows],
+            "classes": list(self.classes),
+            "confusion": self.confusion.tolist(),
         }
 
     def table(self) -> str:

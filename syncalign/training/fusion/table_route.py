@@ -53,12 +53,10 @@ def learned_table(
     ParameterError
         There is no such kind.
     """
-    if kind not in KINDS:
-        raise ParameterError(f"the table route is one of {', '.join(KINDS)}, not {kind!r}")
+    makers = _makers(kind, seed)
     table, labels, rows = _table(member, prepared)
     mean, deviation = np.nanmean(table, axis=0), np.nanstd(table, axis=0) + np.float32(1e-3)
     standard = np.nan_to_num((table - mean) / deviation)
-    makers = _trees(seed) if kind == "trees" else _regressions()
     folds = _folds(prepared.recordings, seed)[rows]
     scores = [_score(make, standard, labels, folds) for make in makers]
     best = makers[int(np.argmax(scores))]()
@@ -78,6 +76,23 @@ def learned_table(
         "intercepts": intercepts.astype(np.float32),
     }
     return TableHead(kind, known, mean, deviation, arrays)
+
+
+def ensure_installed(kind: str) -> None:
+    """Refuse a table route whose package is missing, before anything is trained.
+
+    Raises
+    ------
+    DependencyError
+        scikit-learn or LightGBM is not installed.
+    """
+    _makers(kind, 0)
+
+
+def _makers(kind: str, seed: int) -> list[Callable[[], Any]]:
+    if kind not in KINDS:
+        raise ParameterError(f"the table route is one of {', '.join(KINDS)}, not {kind!r}")
+    return _trees(seed) if kind == "trees" else _regressions()
 
 
 def _table(
