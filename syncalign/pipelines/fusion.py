@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, MediaError, ParameterError
-from syncalign.models.fusion.clip import Clip, read_clip
+from syncalign.models.fusion.clip import NO_POINTS, Clip, read_clip
 from syncalign.models.fusion.front_end import as_samples
 from syncalign.models.fusion.model import BUILT_IN, FusionModel, read_fusion_model
 from syncalign.models.fusion.window import cut_mouth, cut_sound, empty_mouth
@@ -131,13 +131,15 @@ def evaluation(
 
 
 def skipped_told(windows: Windows) -> tuple[str, ...]:
-    """Say what of a data set was skipped, and why."""
+    """Say what of a data set was skipped, and why, and whether lips are without their shapes."""
     skipped = windows.collection.skipped
-    if not skipped:
-        return ()
     told = [f"skipped {one.path}: {one.reason}" for one in skipped[:_MOST_SKIPPED]]
     rest = len(skipped) - len(told)
-    return (*told, f"and {rest} more were skipped") if rest > 0 else tuple(told)
+    if rest > 0:
+        told.append(f"and {rest} more were skipped")
+    if np.isnan(windows.lips).all(axis=(1, 2)).any():
+        told.append(NO_POINTS)
+    return tuple(told)
 
 
 def predict_fusion(
@@ -200,6 +202,9 @@ def predict_fusion(
     }
     missing = {"audio": "there is no sound: the mouth alone decides"}
     missing["video"] = "no face is seen: the voice alone decides"
+    reasons = [missing[name] for name, is_there in has.items() if not is_there]
+    if has["video"] and all(np.isnan(mouth.shapes).all() for mouth in clip.mouths):
+        reasons.append(NO_POINTS)
     middle = (begins + ends) / 2
     return FusionPrediction(
         top=_likeliest(held, likely[held.fusion], top),
@@ -209,7 +214,7 @@ def predict_fusion(
         },
         start=max(0.0, middle - held.shape.seconds / 2),
         end=middle + held.shape.seconds / 2,
-        reasons=tuple(missing[name] for name, is_there in has.items() if not is_there),
+        reasons=tuple(reasons),
     )
 
 

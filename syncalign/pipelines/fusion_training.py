@@ -21,6 +21,7 @@ from syncalign.results.fusion import FusionEvaluation
 from syncalign.training.dataset.splitting import Split, split_windows, told
 from syncalign.training.dataset.windows import Windows
 from syncalign.training.fusion.recipe import FusionRecipe
+from syncalign.version import VERSION
 
 _MARGIN = 2  # rows that windows may be moved by while they are learned
 
@@ -98,7 +99,7 @@ def train_fusion(
     held_out = _known(windows, parts, model.classes)
     reasons = (*told(windows, parts), *skipped_told(windows))
     found = judged_on(model, held_out, snrs, reasons)
-    return TrainedFusion(replace(model, card=_card(model, found)), found)
+    return TrainedFusion(replace(model, card=_card(model, recipe, found)), found)
 
 
 def _learned(
@@ -136,7 +137,7 @@ def _known(windows: Windows, parts: Split, classes: tuple[str, ...]) -> Windows:
     return windows.chosen(np.array(known, np.intp))
 
 
-def _card(model: FusionModel, found: FusionEvaluation) -> str:
+def _card(model: FusionModel, recipe: FusionRecipe, found: FusionEvaluation) -> str:
     """Describe a model for people."""
     facts = ", ".join((*model.facts.numbers, *model.facts.words)) or "none"
     return "\n".join(
@@ -146,6 +147,10 @@ def _card(model: FusionModel, found: FusionEvaluation) -> str:
             f"- classes ({len(model.classes)}): {', '.join(model.classes)}",
             f"- window: {model.shape.seconds:.2f} s about the middle of the word",
             f"- answers: mean of {len(model.members)} networks of the kind `{model.fusion}`",
+            f"- systems: {', '.join(('audio', 'video', *recipe.fusion))}; table route: "
+            f"{recipe.table or 'none'}",
+            f"- trained by syncalign {VERSION}: {recipe.epochs} epochs, seeds {recipe.seed} to "
+            f"{recipe.seed + recipe.seeds - 1}",
             f"- further columns: {facts}",
             *(f"- {reason}" for reason in found.reasons),
             "",

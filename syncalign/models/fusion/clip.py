@@ -20,6 +20,11 @@ from syncalign.streams.sound import Sound
 #: Rows of a mouth a second.
 PICTURE_RATE = 25
 PIXELS = (32, 48)
+#: What is said where the lips have no shape.
+NO_POINTS = (
+    "faces were found without their points, so that the lips' shapes are unknown: "
+    "syncalign models fetch face"
+)
 _VERSION = 1  # of what is kept in the cache
 
 Singles = npt.NDArray[np.float32]
