@@ -59,7 +59,8 @@ def evaluate(
     def work() -> Answer:
         from syncalign.cache import Cache
         from syncalign.pipelines.fusion import evaluate_fusion
-        from syncalign.report.confusion import draw_confusion, ensure_drawable
+        from syncalign.report.confusion import draw_confusion
+        from syncalign.report.picture import ensure_drawable
 
         if confusion is not None:
             ensure_drawable(confusion, overwrite=force)

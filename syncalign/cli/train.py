@@ -70,6 +70,7 @@ def train() -> None:
 )
 @noise_option
 @click.option("--confusion", metavar="PICTURE", help="Draw what is taken for what (.png, .svg).")
+@click.option("--curves", metavar="PICTURE", help="Draw the loss over the epochs (.png, .svg).")
 @click.option("--checkpoints", metavar="DIR", help="Folder from which a broken run goes on.")
 @common_options(uses_device=True, uses_seed=True)
 def train_fusion(
@@ -81,6 +82,7 @@ def train_fusion(
     split: str,
     snrs: tuple[float, ...],
     confusion: str | None,
+    curves: str | None,
     checkpoints: str | None,
     common: CommonOptions,
     **lengths: Any,
@@ -94,7 +96,9 @@ def train_fusion(
         from syncalign.cache import Cache
         from syncalign.models.model_file import ensure_model_writable
         from syncalign.pipelines.fusion_training import train_fusion as trained
-        from syncalign.report.confusion import draw_confusion, ensure_drawable
+        from syncalign.report.confusion import draw_confusion
+        from syncalign.report.curves import draw_curves
+        from syncalign.report.picture import ensure_drawable
         from syncalign.training.fusion.recipe import FusionRecipe
 
         recipe = FusionRecipe(
@@ -105,8 +109,9 @@ def train_fusion(
             **lengths,
         )
         ensure_model_writable(output, overwrite=force)
-        if confusion is not None:
-            ensure_drawable(confusion, overwrite=force)
+        for picture in (confusion, curves):
+            if picture is not None:
+                ensure_drawable(picture, overwrite=force)
         made = trained(
             named_file(data),
             recipe,
@@ -119,6 +124,8 @@ def train_fusion(
         made.save(output, overwrite=force)
         if confusion is not None:
             draw_confusion(made.evaluation, confusion, overwrite=force)
+        if curves is not None:
+            draw_curves(made.histories, curves, overwrite=force)
         found = made.evaluation
         lines = [*found.reasons, "", found.table(), "", f"written: {printable(output)}"]
         fields = {**found.to_json(), "kind": "fusion", "output": shown_path(output)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from syncalign.results.fusion import FusionEvaluation
 from syncalign.training.dataset.splitting import Split, split_windows, told
 from syncalign.training.dataset.windows import Windows
 from syncalign.training.fusion.recipe import FusionRecipe
+from syncalign.training.history import EpochRecord
 from syncalign.version import VERSION
 
 _MARGIN = 2  # rows that windows may be moved by while they are learned
@@ -28,10 +29,19 @@ _MARGIN = 2  # rows that windows may be moved by while they are learned
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedFusion:
-    """A model, and how well it does on what was held out."""
+    """A model, how well it does on what was held out, and how it was learned.
+
+    Attributes
+    ----------
+    model : FusionModel
+    evaluation : FusionEvaluation
+    histories : mapping of str to tuple of EpochRecord
+        Of each system and seed, such as ``mid-0``.
+    """
 
     model: FusionModel
     evaluation: FusionEvaluation
+    histories: Mapping[str, tuple[EpochRecord, ...]]
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the model with its card; see :meth:`FusionModel.save`."""
@@ -95,16 +105,16 @@ def train_fusion(
     windows = read_to_learn(data, _MARGIN, cache=cache, progress=progress)
     parts = split_windows(windows, split, seed=recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)
-    model = _learned(windows.chosen(parts.train), recipe, folder, progress)
+    model, histories = _learned(windows.chosen(parts.train), recipe, folder, progress)
     held_out = _known(windows, parts, model.classes)
     reasons = (*told(windows, parts), *skipped_told(windows))
     found = judged_on(model, held_out, snrs, reasons)
-    return TrainedFusion(replace(model, card=_card(model, recipe, found)), found)
+    return TrainedFusion(replace(model, card=_card(model, recipe, found)), found, histories)
 
 
 def _learned(
     windows: Windows, recipe: FusionRecipe, folder: Path | None, progress: Progress | None
-) -> FusionModel:
+) -> tuple[FusionModel, dict[str, tuple[EpochRecord, ...]]]:
     from syncalign.training.fusion.prepared import prepared_to_learn
     from syncalign.training.fusion.systems import trained_member
 
@@ -113,11 +123,15 @@ def _learned(
     rows = [example.columns for example in windows.collection.examples]
     facts = FactCoder.fitted(windows.collection.columns, rows)
     prepared = prepared_to_learn(windows, classes, front_end, facts)
-    members = [
-        trained_member(prepared, len(classes), recipe, n, folder=folder, progress=progress)[0]
-        for n in range(recipe.seeds)
-    ]
-    return FusionModel(
+    members = []
+    histories: dict[str, tuple[EpochRecord, ...]] = {}
+    for n in range(recipe.seeds):
+        member, courses = trained_member(
+            prepared, len(classes), recipe, n, folder=folder, progress=progress
+        )
+        members.append(member)
+        histories |= {f"{name}-{recipe.seed + n}": course for name, course in courses.items()}
+    model = FusionModel(
         classes=classes,
         rows=windows.shape.rows,
         fusion=recipe.fusion[0],
@@ -126,6 +140,7 @@ def _learned(
         members=tuple(members),
         learned=np.unique(windows.recordings),
     )
+    return model, histories
 
 
 def _known(windows: Windows, parts: Split, classes: tuple[str, ...]) -> Windows:

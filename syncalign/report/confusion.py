@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
-from pathlib import Path
 
 import numpy as np
 
-from syncalign.errors import DependencyError, OutputError
+from syncalign.report.picture import ensure_drawable, write_picture
 from syncalign.results.fusion import FusionEvaluation
-from syncalign.storage import ensure_writable, write_atomically
-
-FORMATS = ("png", "svg", "pdf")
-
-
-def ensure_drawable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Refuse a picture that could not be drawn or written, before the work is done.
-
-    Raises
-    ------
-    DependencyError
-        matplotlib is not installed.
-    OutputError
-        The ending is of no known format, the file exists and may not be replaced, or its folder
-        takes none.
-    """
-    import importlib.util
-
-    if importlib.util.find_spec("matplotlib") is None:
-        raise DependencyError(
-            "pictures need matplotlib, which is not installed", "pip install 'syncalign[plot]'"
-        )
-    if _format(path) not in FORMATS:
-        raise OutputError(os.fspath(path), f"name a picture that ends in {', '.join(FORMATS)}")
-    ensure_writable(path, overwrite=overwrite)
 
 
 def draw_confusion(
@@ -72,10 +45,4 @@ def draw_confusion(
     axes.set_xlabel("answered")
     axes.set_ylabel("said")
     figure.colorbar(image, ax=axes, shrink=0.7, label="share of the row")
-    file = io.BytesIO()
-    figure.savefig(file, format=_format(path), dpi=150)
-    write_atomically(path, file.getvalue(), overwrite=overwrite)
-
-
-def _format(path: str | os.PathLike[str]) -> str:
-    return Path(path).suffix.removeprefix(".").lower()
+    write_picture(figure, path, overwrite=overwrite)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import sys
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from syncalign.errors import DependencyError, FormatError
 from syncalign.results import FusionEvaluation, FusionPrediction
 from syncalign.results.fusion import FusionRow
 from syncalign.training.fusion.recipe import FusionRecipe
+from syncalign.training.history import EpochRecord
 
 
 def row(system, snr, *accuracies, missing=None):
@@ -53,6 +55,7 @@ class Pipeline:
 
 class Trained:
     evaluation = FOUND
+    histories: ClassVar = {"mid-0": (EpochRecord(1, 9, 4.0, 1e-3, 0.1),)}
 
     @staticmethod
     def save(path, *, overwrite):
@@ -107,6 +110,14 @@ def test_confusions_are_drawn_where_there_is_a_picture_to_write(call, work):
     assert (work / "c.png").read_bytes().startswith(b"\x89PNG")
     assert call(*asked, "c.png", "--json").json["error"]["type"] == "OutputError"
     assert "png, svg, pdf" in call(*asked, "c.gif").stderr
+
+
+@pytest.mark.usefixtures("pipelines")
+def test_the_course_of_a_training_is_drawn(call, work):
+    pytest.importorskip("matplotlib")
+    asked = ("train", "fusion", "DATA", "-o", "m.safetensors", "--curves", "c.svg")
+    assert call(*asked, writes=("m.safetensors", "c.svg")).code == 0
+    assert b"<svg" in (work / "c.svg").read_bytes()
 
 
 @pytest.mark.parametrize("levels", ["", "loud", "clean,,0", "nan", "inf"])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import threadpoolctl
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("sklearn")
@@ -19,6 +20,16 @@ from tests.training.dataset.toy_clips import CLASSES, toy_clip  # noqa: E402
 from tests.training.fusion_data import make_toy_table  # noqa: E402
 
 RECIPE = FusionRecipe(seeds=2, epochs=24, device="cpu")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Arrays this small are slowed down by threads that wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with threadpoolctl.threadpool_limits(1):
+        yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +149,9 @@ def test_an_interrupted_training_goes_on_where_it_was(toys, tmp_path):
     networks = [one.model.members[0].networks["mid"].state_dict() for one in (first, again)]
     assert all(torch.equal(a, b) for a, b in zip(*(n.values() for n in networks), strict=True))
     assert (tmp_path / "mid-0" / "metrics.jsonl").exists()
+    assert set(again.histories) == {"audio-0", "video-0", "mid-0"}
+    losses = [[record.loss for record in one.histories["mid-0"]] for one in (first, again)]
+    assert losses[0] == losses[1]
 
 
 @pytest.mark.slow
