@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from syncalign.media import MediaInfo, probe
     from syncalign.pipelines.convert import convert_subtitles
     from syncalign.pipelines.extract import extract_subtitles
+    from syncalign.pipelines.fusion import evaluate_fusion, predict_fusion
+    from syncalign.pipelines.fusion_training import train_fusion
     from syncalign.pipelines.lipsync import score_lipsync
     from syncalign.pipelines.read_aloud import make_read_aloud
     from syncalign.pipelines.signals import align_signals
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from syncalign.pipelines.text import align_text
     from syncalign.pipelines.transcribe import transcribe
     from syncalign.results import (
+        FusionEvaluation,
+        FusionPrediction,
         LipSync,
         SignalAlignment,
         SubtitleConversion,
@@ -35,10 +39,14 @@ if TYPE_CHECKING:
         Transcription,
     )
     from syncalign.timebase import Cue, Features, Grid, Piece, Segment, Timeline, TimeMap
+    from syncalign.training.fusion.recipe import FusionRecipe
 
 _HOMES = {
     "Cue": "syncalign.timebase",
     "Features": "syncalign.timebase",
+    "FusionEvaluation": "syncalign.results",
+    "FusionPrediction": "syncalign.results",
+    "FusionRecipe": "syncalign.training.fusion.recipe",
     "Grid": "syncalign.timebase",
     "LipSync": "syncalign.results",
     "MediaInfo": "syncalign.media",
@@ -57,18 +65,24 @@ _HOMES = {
     "align_signals": "syncalign.pipelines.signals",
     "align_text": "syncalign.pipelines.text",
     "convert_subtitles": "syncalign.pipelines.convert",
+    "evaluate_fusion": "syncalign.pipelines.fusion",
     "extract_subtitles": "syncalign.pipelines.extract",
     "make_read_aloud": "syncalign.pipelines.read_aloud",
+    "predict_fusion": "syncalign.pipelines.fusion",
     "probe": "syncalign.media",
     "read_subtitles": "syncalign.formats",
     "score_lipsync": "syncalign.pipelines.lipsync",
     "sync_subtitles": "syncalign.pipelines.subtitles",
+    "train_fusion": "syncalign.pipelines.fusion_training",
     "transcribe": "syncalign.pipelines.transcribe",
 }
 
 __all__ = [
     "Cue",
     "Features",
+    "FusionEvaluation",
+    "FusionPrediction",
+    "FusionRecipe",
     "Grid",
     "LipSync",
     "MediaInfo",
@@ -87,12 +101,15 @@ __all__ = [
     "align_signals",
     "align_text",
     "convert_subtitles",
+    "evaluate_fusion",
     "extract_subtitles",
     "make_read_aloud",
+    "predict_fusion",
     "probe",
     "read_subtitles",
     "score_lipsync",
     "sync_subtitles",
+    "train_fusion",
     "transcribe",
 ]
 

@@ -26,6 +26,8 @@ _COMMANDS = (
     "transcribe",
     "convert",
     "extract",
+    "train",
+    "fusion",
     "models",
     "cache",
 )
@@ -42,6 +44,7 @@ Examples:
   syncalign probe film.mkv                      shows streams and chapters
   syncalign convert film.srt film.vtt           writes another format, says what is lost
   syncalign extract film.mkv -o subtitles       writes the text tracks as files
+  syncalign fusion predict builtin clip.mp4     which letter or digit is said, by voice and mouth
 
 \b
 Exit codes:

@@ -46,11 +46,14 @@ _ON_DEVICE = "Where to compute; auto takes a CUDA device where there is one."
 
 
 def common_options(
-    command: Callable[..., Any] | None = None, *, uses_device: bool = False
+    command: Callable[..., Any] | None = None,
+    *,
+    uses_device: bool = False,
+    uses_seed: bool = False,
 ) -> Callable[..., Any]:
     """Add the shared options to a command; they arrive as one argument, ``common``."""
     if command is None:
-        return functools.partial(common_options, uses_device=uses_device)
+        return functools.partial(common_options, uses_device=uses_device, uses_seed=uses_seed)
     return gathered(
         command,
         "common",
@@ -67,7 +70,7 @@ def common_options(
             type=click.IntRange(min=0),
             default=0,
             metavar="N",
-            help="Seed of random numbers; this command uses none.",
+            help=f"Seed of random numbers{'' if uses_seed else '; this command uses none'}.",
         ),
         click.option(
             "--progress/--no-progress",

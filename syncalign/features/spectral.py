@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.errors import ParameterError
 from syncalign.timebase import Features, Grid
 
 if TYPE_CHECKING:
@@ -102,6 +103,44 @@ def levels_by_bank(
         for meter in meters:
             meter.feed(block)
     return tuple(meter.features() for meter in meters)
+
+
+def levels_of_sounds(
+    sounds: npt.NDArray[np.float32], bank: FilterBank = SPEECH_BANK
+) -> npt.NDArray[np.float32]:
+    """Measure the levels of many short sounds of one length at once, unrounded.
+
+    Parameters
+    ----------
+    sounds : np.ndarray of float32 [shape=(N, (T + 1) * 160)]
+        Mono at 16 kHz.
+    bank : FilterBank
+        The bands.
+
+    Returns
+    -------
+    np.ndarray of float32 [shape=(N, T, bank.size)]
+        Decibels of full scale, hardly below -75. Frame k is of the window that begins at sample
+        ``160 * k``.
+
+    Raises
+    ------
+    ParameterError
+        The length is no whole number of hops, or only one.
+    """
+    count, length = sounds.shape
+    if length % HOP_SAMPLES or length < 2 * HOP_SAMPLES:
+        raise ParameterError(f"{length} samples are no whole number of hops of {HOP_SAMPLES}")
+    head, tail, bands = _transform(bank)
+    rows = sounds.reshape(count, -1, HOP_SAMPLES)
+    coefficients = rows[:, :-1] @ head
+    coefficients += rows[:, 1:, : len(tail)] @ tail
+    coefficients *= coefficients
+    levels = (coefficients @ bands).astype(np.float32, copy=False)
+    levels += np.float32(10 ** (LEVEL_ORIGIN_DB / 10))
+    np.log10(levels, out=levels)
+    levels *= np.float32(10)
+    return levels
 
 
 class _Meter:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.errors import FormatError
+from syncalign.errors import FormatError, OutputError
 from syncalign.storage import ensure_writable, write_atomically
 from syncalign.version import VERSION
 
@@ -58,11 +58,26 @@ class ModelFile:
         facts |= {"settings": dict(self.settings), "card": self.card}
         whole = {name: np.ascontiguousarray(value) for name, value in self.weights.items()}
         data = save(whole, metadata={"syncalign": json.dumps(facts)})
-        card = Path(path).with_suffix(".md")
-        for file in (path, card):
-            ensure_writable(file, overwrite=overwrite)
+        card = ensure_model_writable(path, overwrite=overwrite)
         write_atomically(path, data, overwrite=overwrite)
         write_atomically(card, self.card.encode(), overwrite=overwrite)
+
+
+def ensure_model_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+    """Refuse a model that could not be written, before it is trained; return where its card goes.
+
+    Raises
+    ------
+    OutputError
+        It has the name of its card, a file exists and may not be replaced, or the folder takes
+        none.
+    """
+    card = Path(path).with_suffix(".md")
+    if card == Path(path):
+        raise OutputError(path, "is where the model's card goes; name it .safetensors")
+    for file in (path, card):
+        ensure_writable(file, overwrite=overwrite)
+    return card
 
 
 def read_model(path: str | os.PathLike[str], kind: str, format: int) -> ModelFile:

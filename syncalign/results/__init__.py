@@ -2,6 +2,7 @@
 
 from syncalign.results.conversion import SubtitleConversion
 from syncalign.results.extraction import SubtitleExtraction
+from syncalign.results.fusion import FusionEvaluation, FusionPrediction
 from syncalign.results.lipsync import LipSync, TrackScore, WindowScore
 from syncalign.results.schema import load_schema
 from syncalign.results.signal_alignment import SignalAlignment
@@ -19,6 +20,8 @@ __all__ = [
     "AlignedUnit",
     "AlignedWord",
     "AudioGap",
+    "FusionEvaluation",
+    "FusionPrediction",
     "LipSync",
     "SignalAlignment",
     "SoundFile",

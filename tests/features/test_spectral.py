@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from syncalign.errors import ParameterError
+from syncalign.features.mel import MEL_BANK
 from syncalign.features.spectral import (
     HOP_SAMPLES,
+    LEVEL_ORIGIN_DB,
+    LEVEL_STEP_DB,
     MARGIN_FRAMES,
     SAMPLE_RATE,
     SPEECH_BANK,
@@ -17,6 +21,7 @@ from syncalign.features.spectral import (
     above_floor,
     band_levels,
     levels_by_bank,
+    levels_of_sounds,
 )
 from syncalign.models.speech_detector import built_in_detector
 
@@ -143,3 +148,16 @@ def test_an_hour_takes_little_more_memory_than_what_is_kept_of_it():
     detector = built_in_detector()
     odds, peak = peak_of(lambda: detector.log_odds(levels))
     assert peak < 1.2 * odds.values.nbytes + 4_000_000
+
+
+def test_many_short_sounds_have_the_levels_of_a_long_one():
+    sound = noise(1.0)
+    levels = levels_of_sounds(sound.reshape(2, -1), MEL_BANK)
+    streamed = band_levels(
+        [Block(np.concatenate([np.zeros(160, np.float32), sound]), 0.0)], MEL_BANK
+    )
+    stored = streamed.values[2 : 2 + 49].astype(float) * LEVEL_STEP_DB + LEVEL_ORIGIN_DB
+    assert levels.shape == (2, 49, 40)
+    assert np.abs(levels[0] - stored).max() <= LEVEL_STEP_DB / 2 + 1e-3
+    with pytest.raises(ParameterError, match="no whole number of hops"):
+        levels_of_sounds(np.zeros((1, 1000), np.float32))

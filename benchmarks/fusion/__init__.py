@@ -1,0 +1,1 @@
+"""Fusion: which letter or digit somebody says, by voice and mouth."""

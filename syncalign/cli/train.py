@@ -1,0 +1,134 @@
+"""``syncalign train``: learn models from a data set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from syncalign.cli.noise_levels import noise_option
+from syncalign.cli.options import PATH, CommonOptions, common_options
+from syncalign.cli.output import (
+    Answer,
+    answer,
+    ensure_output_usable,
+    named_file,
+    progress_for,
+    shown_path,
+)
+from syncalign.errors import printable
+
+_EPILOG = """\b
+Examples:
+  syncalign train fusion GRID -o letters.safetensors
+  syncalign train fusion clips.csv -o words.safetensors --split speaker --confusion words.png
+  syncalign train fusion LRW -o lrw.safetensors --split given --device cuda --checkpoints lrw.run
+
+\b
+DATA is a folder of GRID (videos with .align files), of LRW (WORD/train/CLIP.mp4), a folder a class
+(CLASS/CLIP.mp4), or a CSV table with the columns path and label, and perhaps start, end, speaker;
+further columns are a third modality. What cannot be used is skipped and told. Beside MODEL a card
+is written, NAME.md."""
+
+
+@click.group(epilog="\b\nExample:\n  syncalign train fusion GRID -o letters.safetensors")
+def train() -> None:
+    """Learn a model from a data set of your own, and measure it on what was held out."""
+
+
+@train.command("fusion", epilog=_EPILOG)
+@click.argument("data", type=PATH)
+@click.option("-o", "--output", metavar="MODEL", required=True, help="File to write.")
+@click.option("--force", is_flag=True, help="Replace existing outputs.")
+@click.option(
+    "--fusion",
+    multiple=True,
+    type=click.Choice(["early", "mid", "late", "attention"]),
+    default=("mid",),
+    show_default=True,
+    help="Way of fusion; may be given several times: the first answers.",
+)
+@click.option(
+    "--table",
+    type=click.Choice(["logistic", "trees", "none"]),
+    default="logistic",
+    show_default=True,
+    help="Table route: logistic regression, boosted trees (LightGBM), or none.",
+)
+@click.option(
+    "--split",
+    type=click.Choice(["auto", "speaker", "recording", "given"]),
+    default="auto",
+    show_default=True,
+    help="What is held out: auto is by speaker where there are several.",
+)
+@click.option(
+    "--seeds", type=int, metavar="N", default=3, show_default=True, help="Networks a system."
+)
+@click.option(
+    "--epochs", type=int, metavar="N", default=100, show_default=True, help="Times through DATA."
+)
+@noise_option
+@click.option("--confusion", metavar="PICTURE", help="Draw what is taken for what (.png, .svg).")
+@click.option("--curves", metavar="PICTURE", help="Draw the loss over the epochs (.png, .svg).")
+@click.option("--checkpoints", metavar="DIR", help="Folder from which a broken run goes on.")
+@common_options(uses_device=True, uses_seed=True)
+def train_fusion(
+    data: str,
+    output: str,
+    force: bool,
+    fusion: tuple[str, ...],
+    table: str,
+    split: str,
+    snrs: tuple[float, ...],
+    confusion: str | None,
+    curves: str | None,
+    checkpoints: str | None,
+    common: CommonOptions,
+    **lengths: Any,
+) -> int:
+    """Learn to tell the classes of DATA apart by voice and mouth, by each alone and by both."""
+    ensure_output_usable(output, common)
+    if output == "-":
+        raise click.UsageError("a model has a card beside it: name a file")
+
+    def work() -> Answer:
+        from syncalign.cache import Cache
+        from syncalign.models.model_file import ensure_model_writable
+        from syncalign.pipelines.fusion_training import train_fusion as trained
+        from syncalign.report.confusion import draw_confusion
+        from syncalign.report.curves import draw_curves
+        from syncalign.report.picture import ensure_drawable
+        from syncalign.training.fusion.recipe import FusionRecipe
+
+        recipe = FusionRecipe(
+            fusion=fusion,
+            table=None if table == "none" else table,
+            seed=common.seed,
+            device=common.device,
+            **lengths,
+        )
+        ensure_model_writable(output, overwrite=force)
+        for picture in (confusion, curves):
+            if picture is not None:
+                ensure_drawable(picture, overwrite=force)
+        made = trained(
+            named_file(data),
+            recipe,
+            split=split,
+            snrs=snrs,
+            checkpoints=checkpoints,
+            cache=Cache.default(),
+            progress=progress_for(common),
+        )
+        made.save(output, overwrite=force)
+        if confusion is not None:
+            draw_confusion(made.evaluation, confusion, overwrite=force)
+        if curves is not None:
+            draw_curves(made.histories, curves, overwrite=force)
+        found = made.evaluation
+        lines = [*found.reasons, "", found.table(), "", f"written: {printable(output)}"]
+        fields = {**found.to_json(), "kind": "fusion", "output": shown_path(output)}
+        return Answer(fields, "\n".join(lines))
+
+    return answer("train", common, work, uses_device=True)

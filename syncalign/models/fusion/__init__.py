@@ -1,0 +1,1 @@
+"""Fusion: which of some classes somebody says, by the voice, the mouth and further facts."""
