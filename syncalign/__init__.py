@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from syncalign.pipelines.fusion import evaluate_fusion, predict_fusion
     from syncalign.pipelines.fusion_training import train_fusion
     from syncalign.pipelines.lipsync import score_lipsync
+    from syncalign.pipelines.lipsync_fix import fix_lipsync
+    from syncalign.pipelines.lipsync_training import train_lipsync
     from syncalign.pipelines.read_aloud import make_read_aloud
     from syncalign.pipelines.signals import align_signals
     from syncalign.pipelines.subtitles import sync_subtitles
@@ -67,6 +69,7 @@ _HOMES = {
     "convert_subtitles": "syncalign.pipelines.convert",
     "evaluate_fusion": "syncalign.pipelines.fusion",
     "extract_subtitles": "syncalign.pipelines.extract",
+    "fix_lipsync": "syncalign.pipelines.lipsync_fix",
     "make_read_aloud": "syncalign.pipelines.read_aloud",
     "predict_fusion": "syncalign.pipelines.fusion",
     "probe": "syncalign.media",
@@ -74,6 +77,7 @@ _HOMES = {
     "score_lipsync": "syncalign.pipelines.lipsync",
     "sync_subtitles": "syncalign.pipelines.subtitles",
     "train_fusion": "syncalign.pipelines.fusion_training",
+    "train_lipsync": "syncalign.pipelines.lipsync_training",
     "transcribe": "syncalign.pipelines.transcribe",
 }
 
@@ -103,6 +107,7 @@ __all__ = [
     "convert_subtitles",
     "evaluate_fusion",
     "extract_subtitles",
+    "fix_lipsync",
     "make_read_aloud",
     "predict_fusion",
     "probe",
@@ -110,6 +115,7 @@ __all__ = [
     "score_lipsync",
     "sync_subtitles",
     "train_fusion",
+    "train_lipsync",
     "transcribe",
 ]
 

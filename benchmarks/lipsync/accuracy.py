@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.lipsync.calibrate import judged_on, models_for
 from benchmarks.lipsync.grid_clips import grid_clips, speakers_of
 from benchmarks.lipsync.trials import WINDOWS, ScoredClip, joined_trials, scored, trials_of
-from benchmarks.subtitles.reliability import calibrate
+from benchmarks.subtitles.reliability import Calibration, calibrate
 from syncalign.models.lipsync.windows import ANSWERED
 from syncalign.training.sync_judge import fit_judge
 
@@ -157,8 +157,11 @@ def _area(outcomes: list[Outcome]) -> float:
 
 def _print_answers(name: str, outcomes: dict[float, list[Outcome]]) -> None:
     print(f"\n### {name}: answers, from a confidence of {ANSWERED} on\n")
-    print("| window | own sound answered | of them right | foreign answered | ECE (95 %) |")
-    print("|---|--:|--:|--:|--:|")
+    print(
+        "| window | own sound answered | of them right | foreign answered | ECE, speakers alike"
+        " (95 %) | ECE, all windows |"
+    )
+    print("|---|--:|--:|--:|--:|--:|")
     for seconds, all_of in sorted(outcomes.items(), reverse=True):
         groups = _by_speaker(all_of)
         own = [[one for one in group if one.is_own] for group in groups]
@@ -167,15 +170,26 @@ def _print_answers(name: str, outcomes: dict[float, list[Outcome]]) -> None:
         covered = np.mean([len(a) / len(b) for a, b in zip(told, own, strict=True)])
         right = np.mean([np.mean([o.error <= _FRAME for o in a]) for a in told if a])
         wrong = np.mean([np.mean([o.confidence >= ANSWERED for o in a]) for a in foreign])
-        curve = calibrate([(one.confidence, one.error <= _FRAME) for one in all_of])
-        assert curve is not None
+        curve, whole = _calibration(_evened(groups)), _calibration(all_of)
         low, high = curve.interval
         print(
             f"| {seconds:g} s | {covered:.1%} | {right:.1%} | {wrong:.1%} | "
-            f"{curve.ece:.3f} ({low:.3f} to {high:.3f}) |",
+            f"{curve.ece:.3f} ({low:.3f} to {high:.3f}) | {whole.ece:.3f} |",
             flush=True,
         )
     print("\nShares are means of the speakers. Targets: 80 %, 98 %, 2 %, 0.05.")
+
+
+def _evened(groups: list[list[Outcome]]) -> list[Outcome]:
+    """Draw as many windows of each speaker as the one with fewest has."""
+    draw, fewest = np.random.default_rng(0), min(len(group) for group in groups)
+    return [group[k] for group in groups for k in draw.choice(len(group), fewest, replace=False)]
+
+
+def _calibration(outcomes: list[Outcome]) -> Calibration:
+    curve = calibrate([(one.confidence, one.error <= _FRAME) for one in outcomes])
+    assert curve is not None
+    return curve
 
 
 def _passed(value: float, target: float) -> str:

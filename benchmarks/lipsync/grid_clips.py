@@ -10,12 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.cache import MaterialMissingError, cache_folder
-from syncalign.features.mouth import lip_shapes
-from syncalign.media import read_audio
-from syncalign.models.faces import find_faces
-from syncalign.models.lipsync.inputs import LIP_RATE
-from syncalign.models.lipsync.sound import listen
 from syncalign.training.sync_clips import SyncClip
+from syncalign.training.sync_reading import Recording, read_clips
 
 
 def corpus() -> Path:
@@ -34,16 +30,10 @@ def grid_clips() -> list[SyncClip]:
         return clips
     with (corpus() / "manifest.csv").open(newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: (row["speaker"], row["clip"]))
-    clips = [clip_of(corpus() / row["file"], row["clip"], row["speaker"]) for row in rows]
+    recordings = [Recording(corpus() / row["file"], row["speaker"]) for row in rows]
+    clips = list(read_clips(recordings)[0])
     kept.write_bytes(pickle.dumps(clips))
     return clips
-
-
-def clip_of(path: Path, name: str, speaker: str) -> SyncClip:
-    """Look at and listen to a clip; its longest face is the one that speaks."""
-    track = max(find_faces(path).tracks, key=len)
-    shapes = lip_shapes(track, LIP_RATE)
-    return SyncClip(name, speaker, shapes, listen(read_audio(path)))
 
 
 def speakers_of(clips: list[SyncClip]) -> list[str]:

@@ -6,16 +6,16 @@ import math
 import os
 from collections.abc import Sequence
 
-import numpy as np
-
 from syncalign.cache import Cache
 from syncalign.errors import ParameterError
 from syncalign.media import choose_audio, choose_video, probe, read_audio
 from syncalign.models.faces import find_faces
 from syncalign.models.lipsync.band import OFFSET_STEP
+from syncalign.models.lipsync.builtin import LandmarkModel
 from syncalign.models.lipsync.course import Course, course_of
 from syncalign.models.lipsync.faces_heard import (
     Evidence,
+    Flags,
     face_of,
     gathered,
     spoken_segments,
@@ -24,6 +24,7 @@ from syncalign.models.lipsync.faces_heard import (
 from syncalign.models.lipsync.judge import Estimate, Judge
 from syncalign.models.lipsync.opening import LipSyncModel, open_model
 from syncalign.models.lipsync.sound import SpokenSound, listen
+from syncalign.models.lipsync.syncnet import PublishedScore, SyncNetModel
 from syncalign.models.lipsync.windows import ANSWERED, Face, Window, why_silent, windows_of
 from syncalign.progress import Progress
 from syncalign.results.lipsync import LipSync, LipSyncStatus, TrackScore, WindowScore
@@ -65,7 +66,8 @@ def score_lipsync(
     max_lag : float
         Largest offset that is looked for, in seconds either way; at most 5.
     model : str
-        ``builtin``, ``envelope`` (no weights), or the path of a trained model.
+        ``builtin``, ``envelope`` (no weights), ``syncnet:FILE`` (the published SyncNet's weights),
+        or the path of a trained model.
     cache : Cache, optional
         Keeps the faces that were found.
     progress : Progress, optional
@@ -94,15 +96,15 @@ def score_lipsync(
         raise ParameterError(f"the window is {window} s; it must be positive")
     if not OFFSET_STEP <= max_lag <= LONGEST_LAG:
         raise ParameterError(f"the largest lag is {max_lag} s; it lies between 0.02 and 5")
-    scorer, judge = open_model(model)
     choose_video(probe(path))
     heard = path if audio is None else audio
     choose_audio(probe(heard))
+    scorer, judge = open_model(model, path, heard)
     found = find_faces(path, cache=cache, progress=progress)
     tracks = [track for track in found.tracks if len(track) > 1]
-    if tracks and model != "envelope" and any(track.points is None for track in tracks):
+    if isinstance(scorer, LandmarkModel) and any(track.points is None for track in tracks):
         model = "envelope"
-        scorer, judge = open_model(model)
+        scorer, judge = open_model(model, path, heard)
     sound = listen(read_audio(heard, progress=progress))
     reach = round(max_lag / OFFSET_STEP)
     return _Scoring(found, tracks, sound, scorer, judge, reach, window, model).answer()
@@ -124,6 +126,10 @@ class _Scoring:
     ) -> None:
         self._found, self._tracks, self._sound = found, tracks, sound
         self._judge, self._window, self._model = judge, window, model
+        self._published = [
+            scorer.published_score(t, sound) if isinstance(scorer, SyncNetModel) else None
+            for t in tracks
+        ]
         self._faces = [face_of(t, scorer.band(t, sound, reach), sound) for t in tracks]
         self._speaking = who_speaks(self._faces, judge)
 
@@ -147,7 +153,7 @@ class _Scoring:
         status, reasons = _verdict(estimate, evidence, course)
         return LipSync(
             status=status,
-            confidence=estimate.confidence,
+            confidence=_calibrated(estimate),
             reasons=(*reasons, *self._found.reasons),
             offset=estimate.offset,
             interval=estimate.interval,
@@ -186,11 +192,15 @@ class _Scoring:
 
     def _scores(self) -> tuple[TrackScore, ...]:
         return tuple(
-            self._track_score(track, face, np.asarray(speaking))
-            for track, face, speaking in zip(self._tracks, self._faces, self._speaking, strict=True)
+            self._track_score(*of_track)
+            for of_track in zip(
+                self._tracks, self._faces, self._speaking, self._published, strict=True
+            )
         )
 
-    def _track_score(self, track: FaceTrack, face: Face, speaking: np.ndarray) -> TrackScore:
+    def _track_score(
+        self, track: FaceTrack, face: Face, speaking: Flags, published: PublishedScore | None
+    ) -> TrackScore:
         estimate = None
         if why_silent(face) is None:
             estimate = self._judge.estimate(face.curve(), face.frames())
@@ -199,17 +209,25 @@ class _Scoring:
             segment=Segment(track.start, track.end),
             offset=None if estimate is None else estimate.offset,
             interval=None if estimate is None else estimate.interval,
-            confidence=None if estimate is None else estimate.confidence,
+            confidence=None if estimate is None else _calibrated(estimate),
             distance=None if estimate is None else face.band.distance_at(estimate.offset),
+            lse_d=None if published is None else published.lse_d,
+            lse_c=None if published is None else published.lse_c,
             speaking=spoken_segments(face, speaking),
             windows=tuple(_window(one) for one in windows_of(face, self._judge, self._window)),
         )
+
+
+def _calibrated(estimate: Estimate) -> float | None:
+    return None if math.isnan(estimate.confidence) else estimate.confidence
 
 
 def _verdict(
     estimate: Estimate, evidence: Evidence, course: Course
 ) -> tuple[LipSyncStatus, list[str]]:
     """Say what an estimate comes to, in a word and in sentences."""
+    if math.isnan(estimate.confidence):
+        return "unsure", ["What this model says is not calibrated: its offset is a bare measure."]
     if estimate.confidence < ANSWERED:
         seconds = evidence.frames / 25
         if estimate.confidence < _FOREIGN and seconds >= _ENOUGH_SECONDS:
@@ -252,7 +270,7 @@ def _window(window: Window) -> WindowScore:
     return WindowScore(
         segment=Segment(window.start, window.end),
         offset=None if estimate is None else estimate.offset,
-        confidence=None if estimate is None else estimate.confidence,
+        confidence=None if estimate is None else _calibrated(estimate),
         distance=window.distance,
         status=window.status,
     )

@@ -65,6 +65,8 @@ class TrackScore:
         Calibrated probability that the offset is right within 40 ms.
     distance : float or None
         Of lips and sound at the offset, in the model's own measure; lower is better.
+    lse_d, lse_c : float or None
+        SyncNet's distance and confidence as papers give them (LSE-D, LSE-C), where it compared.
     speaking : tuple of Segment
         When it is this face, of all that are seen, that speaks.
     windows : tuple of WindowScore
@@ -77,6 +79,8 @@ class TrackScore:
     interval: tuple[float, float] | None
     confidence: float | None
     distance: float | None
+    lse_d: float | None = None
+    lse_c: float | None = None
     speaking: tuple[Segment, ...]
     windows: tuple[WindowScore, ...]
 
@@ -89,6 +93,8 @@ class TrackScore:
             "interval": _pair(self.interval),
             "confidence": _rounded(self.confidence),
             "distance": _rounded(self.distance),
+            "lse_d": _rounded(self.lse_d),
+            "lse_c": _rounded(self.lse_c),
             "speaking": [[_rounded(one.start), _rounded(one.end)] for one in self.speaking],
             "windows": [window.to_json() for window in self.windows],
         }
@@ -106,7 +112,8 @@ class LipSync:
     status : {"in_sync", "out_of_sync", "unsure", "no_face", "no_speech"}
         ``in_sync``: the sound is at most 40 ms early or 60 ms late (EBU R 37).
     confidence : float or None
-        Calibrated probability that the offset is right within 40 ms; None where nothing is judged.
+        Calibrated probability that the offset is right within 40 ms; None where nothing is judged,
+        or the model is not calibrated.
     reasons : tuple of str
         Why, in sentences.
     offset : float or None

@@ -8,6 +8,7 @@ fitted by ``benchmarks/lipsync/calibrate.py`` on speakers that the model did not
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -36,7 +37,7 @@ class Estimate:
         Between which the offset lies with 95 %, if sound and face belong together.
     confidence : float
         Calibrated probability that the offset is right within 40 ms; sound that does not belong
-        to the face counts as wrong.
+        to the face counts as wrong. NaN where the model is not calibrated.
     gain : float
         Evidence at the offset, in nats; 0 is what chance gives.
     """
@@ -60,7 +61,7 @@ class Judge:
         Seconds by which sound and picture of one recording scatter about each other, and the
         offset of a speaker about that of all.
     weights, bias : tuple of float, float
-        Of the regression on the signs; see :meth:`signs`.
+        Of the regression on the signs; see :meth:`signs`. Without weights there is no confidence.
     """
 
     scale: float
@@ -90,13 +91,16 @@ class Judge:
         nats = self.nats(np.asarray(curve, np.float64), frames)
         offsets = offsets_within(len(nats) // 2)
         peak = offset_at_peak(nats)
-        odds = float(self.signs(nats, frames) @ np.array(self.weights)) + self.bias
         return Estimate(
             offset=peak,
             interval=self._interval(nats, offsets, peak),
-            confidence=float(1 / (1 + np.exp(-np.clip(odds, -30, 30)))),
+            confidence=self._confidence(nats, frames) if self.weights else math.nan,
             gain=float(nats.max(initial=0.0)),
         )
+
+    def _confidence(self, nats: Doubles, frames: int) -> float:
+        odds = float(self.signs(nats, frames) @ np.array(self.weights)) + self.bias
+        return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
     @staticmethod
     def signs(nats: Doubles, frames: int) -> Doubles:
@@ -124,6 +128,10 @@ class Judge:
         spread = np.cumsum(np.convolve(weight, kernel, mode="same"))
         low, high = np.interp([0.025, 0.975], spread / spread[-1], fine)
         return float(min(low, peak)), float(max(high, peak))
+
+
+#: For models that nothing was fitted to: evidence is taken at its face value.
+UNCALIBRATED = Judge(scale=1.0, decay=0.5, scatter=0.02, weights=(), bias=0.0)
 
 
 @cache
