@@ -57,8 +57,8 @@ def fix_lipsync(
 
     Examples
     --------
-    >>> score = score_lipsync("talk.mp4")
-    >>> fix_lipsync("talk.mp4", "fixed.mp4", score).after.status
+    >>> score = score_lipsync("samples/media/talking-face.mp4")
+    >>> fix_lipsync("samples/media/talking-face.mp4", "fixed.mp4", score).after.status
     'in_sync'
     """
     if not score.is_one_move or score.offset is None:
