@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,13 +134,19 @@ def evaluation(
 def skipped_told(windows: Windows) -> tuple[str, ...]:
     """Say what of a data set was skipped, and why, and whether lips are without their shapes."""
     skipped = windows.collection.skipped
-    told = [f"skipped {one.path}: {one.reason}" for one in skipped[:_MOST_SKIPPED]]
+    folder = Path(windows.collection.name)
+    told = [f"skipped {_within(folder, one.path)}: {one.reason}" for one in skipped[:_MOST_SKIPPED]]
     rest = len(skipped) - len(told)
     if rest > 0:
         told.append(f"and {rest} more were skipped")
     if np.isnan(windows.lips).all(axis=(1, 2)).any():
         told.append(NO_POINTS)
     return tuple(told)
+
+
+def _within(folder: Path, path: str) -> str:
+    """Return a path as seen from the folder of the data, if it lies in it."""
+    return str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path
 
 
 def predict_fusion(

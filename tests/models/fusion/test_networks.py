@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -72,3 +73,16 @@ def test_a_table_has_holes_where_a_modality_is_missing():
     assert table.shape == (5, 2 * 192 + 2)
     assert np.isnan(table[:, 192:384]).all()
     assert np.isfinite(table[:, :192]).all()
+
+
+def test_the_model_that_comes_with_the_package_is_small_and_whole():
+    from syncalign.models.fusion.model import read_fusion_model
+
+    held = read_fusion_model()
+    assert len(held.classes) == 35
+    assert held.systems == ("audio", "video", "mid", "table")
+    assert len(held.members) == 3
+    folder = resources.files("syncalign.models.fusion")
+    file = folder / "letters_and_digits.safetensors"
+    assert len(file.read_bytes()) < 5_000_000
+    assert (folder / "letters_and_digits.md").read_text() == held.card
