@@ -36,9 +36,14 @@ def test_an_existing_file_is_replaced_only_when_allowed(tmp_path):
 
 def test_nothing_is_left_where_the_work_fails_or_writes_nothing(tmp_path):
     target = tmp_path / "film.mp4"
-    with pytest.raises(KeyError), written_beside(target, overwrite=False) as temporary:
-        temporary.write_bytes(b"half")
-        raise KeyError
+    with pytest.raises(KeyError):
+        fail_half_way(target)
     with written_beside(target, overwrite=False):
         pass
     assert not list(tmp_path.iterdir())
+
+
+def fail_half_way(target):
+    with written_beside(target, overwrite=False) as temporary:
+        temporary.write_bytes(b"half")
+        raise KeyError
