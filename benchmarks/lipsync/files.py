@@ -22,6 +22,7 @@ _CLIPS_A_FILE = 4
 _FILES_A_SPEAKER = 2
 _H264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", 18)
 _COPY = ("-c:v", "copy")
+#: The last of the variable ones leaves out whatever changes little: mouths then move in jerks.
 #: Name: (ending, filter of the picture or None, codec of the picture, filter of the sound or None,
 #: codec of the sound).
 _CHANGES = {
@@ -30,7 +31,20 @@ _CHANGES = {
     "29.97": ("mkv", "fps=30000/1001", _H264, None, "flac"),
     "30": ("mkv", "fps=30", _H264, None, "flac"),
     "50": ("mkv", "fps=50", _H264, None, "flac"),
-    "variable": ("mkv", "mpdecimate=hi=2000:lo=1000:frac=0.5", _H264, None, "flac"),
+    "variable: one in five dropped": (
+        "mkv",
+        "select='lt(mod(n*0.618,1),0.8)'",
+        _H264,
+        None,
+        "flac",
+    ),
+    "variable: one in three shown": (
+        "mkv",
+        "mpdecimate=hi=2000:lo=1000:frac=0.5",
+        _H264,
+        None,
+        "flac",
+    ),
     "MP4, AAC": ("mp4", None, _COPY, None, "aac"),
     "MOV, PCM": ("mov", None, _COPY, None, "pcm_s16le"),
     "WebM, VP9, Opus": ("webm", None, ("-c:v", "libvpx-vp9", "-b:v", "300k"), None, "libopus"),
