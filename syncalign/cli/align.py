@@ -98,7 +98,7 @@ recording that is no reading of TEXT is refused: nothing is written and the exit
     "--cache/--no-cache",
     "use_cache",
     default=True,
-    help="Keep what whisper heard, so that a run that was broken off goes on.",
+    help="Keep what was heard and placed, so that a run that was broken off goes on.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing output.")
 @click.option(

@@ -92,7 +92,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
     text_format, encoding : str or None
         Of the text; None finds them.
     cache : Cache or None
-        Where `whisper` keeps what it heard, so that a run that was broken off goes on.
+        Where is kept what was heard and placed, so that a run that was broken off goes on.
     progress : Progress or None
         Told how far each stage is.
 
@@ -150,7 +150,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
             following, gaps = _settled(following.heard, hearing, saying, script, doubted)
             following, script = _every_word(following, hearing, saying, script, voice)
             if backend == "phones" or (ear is not None and _can_spell(script.language)):
-                following = spelled(following, script.tokens, sound, progress)
+                following = spelled(following, script.tokens, sound, progress, cache)
     vouched = match.borne_out(following, script, voice) if match is not None else None
     units = judged_units(following, script, hearing, vouched)
     units, told = _with_transcript(units, ear, match, script)
