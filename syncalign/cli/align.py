@@ -85,7 +85,8 @@ recording that is no reading of TEXT is refused: nothing is written and the exit
 @click.option(
     "--model",
     metavar="M",
-    help="For whisper: tiny.en, base, or a path (default: the smallest at hand that will do).",
+    help="For whisper: tiny.en, base, or a path (default: the smallest at hand that will do). "
+    "For ctc: wav2vec2-en, mms-fa, or the path of a checkpoint.",
 )
 @click.option(
     "--retakes",

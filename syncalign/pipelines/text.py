@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,7 +9,8 @@ from functools import partial
 import numpy as np
 
 from syncalign.cache import Cache
-from syncalign.errors import DependencyError, ParameterError
+from syncalign.errors import ParameterError
+from syncalign.pipelines.ears import Ears, can_spell, is_english
 from syncalign.pipelines.reading.doubts import without_contradicted
 from syncalign.pipelines.reading.filling import filled
 from syncalign.pipelines.reading.following import Following, follow, follow_again
@@ -26,7 +26,6 @@ from syncalign.pipelines.reading.passages import (
 )
 from syncalign.pipelines.reading.saying import Saying, say
 from syncalign.pipelines.reading.script import Script, read_script
-from syncalign.pipelines.reading.spelling import spelled
 from syncalign.pipelines.reading.strays import without_strays
 from syncalign.pipelines.reading.transcript import TranscriptMatch
 from syncalign.pipelines.reading.variants import as_read
@@ -38,7 +37,7 @@ from syncalign.results.text_alignment import AlignmentStatus
 from syncalign.streams.sound import RATE, Sound
 from syncalign.streams.text import Level
 
-BACKENDS = ("auto", "synth", "phones", "whisper")
+BACKENDS = ("auto", "synth", "phones", "ctc", "whisper")
 #: A text is aligned from this probability on that the recording is a reading of it; below the
 #: second one it is refused, between them the answer is unsure.
 _ALIGNED, _UNSURE = 0.7, 0.3
@@ -74,19 +73,21 @@ def align_text(  # noqa: PLR0913  one parameter an option
         What gets a time. A line is a non-empty line of a plain text.
     language : str or None
         Code of the text's language, such as "en"; None finds it.
-    backend : {"auto", "synth", "phones", "whisper"}
+    backend : {"auto", "synth", "phones", "ctc", "whisper"}
         What listens: `synth` compares with synthetic speech in any language that espeak-ng
         speaks; `phones` then places words by an English recogniser; `auto` takes the latter for
-        English where it is installed. `whisper` writes down what it hears and goes by what that
+        English where it is installed. `ctc` places words by the letters that a wav2vec 2.0
+        hears. `whisper` writes down what it hears and goes by what that
         has in common with the text; it takes longer, and passages may stand anywhere.
     model : str or path-like or None
         For `whisper`: ``tiny.en``, ``base`` or a path, as for ``transcribe``; None takes the
-        smallest at hand that knows the language. Nothing is downloaded.
+        smallest at hand that knows the language. For `ctc`: ``wav2vec2-en``, ``mms-fa`` or the
+        path of a checkpoint. Nothing is downloaded.
     retakes : {"last", "first", "all"}
         For `whisper`: which take of what is read more than once gets the times; `all` gives them
         to the last, and tells of each unit the others as `takes`.
     device : {"auto", "cpu", "cuda"}
-        Where `whisper` runs.
+        Where `ctc` and `whisper` run.
     track : int or None
         Sound track of each file, from 0; None chooses.
     text_format, encoding : str or None
@@ -108,7 +109,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
     FormatError
         The text cannot be used, has no words, or is not in the language's letters.
     ParameterError
-        There is no such level, language or backend.
+        There is no such level, language or backend, or the model has not the text's letters.
     DependencyError
         What the backend needs is not there: a package, a model or a device.
     """
@@ -116,11 +117,8 @@ def align_text(  # noqa: PLR0913  one parameter an option
 
     script = read_script(text, level, language=language, text_format=text_format, encoding=encoding)
     backend = _chosen(backend, script.language)
-    ear = None
-    if backend == "whisper":
-        ear = ByEar.load(model, script.language, retakes=retakes, device=device, cache=cache)
-    elif model is not None:
-        raise ParameterError(f"the backend {backend} takes no model: whisper does")
+    ears = Ears.load(backend, model, script, retakes=retakes, device=device, cache=cache)
+    ear = ears.words
     voice = voice_of(script.language)
     sound = Sound(audio, track)
     # Small products: BLAS's own threads would only wait for each other.
@@ -149,8 +147,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
             doubted = _doubts(match, script, voice)
             following, gaps = _settled(following.heard, hearing, saying, script, doubted)
             following, script = _every_word(following, hearing, saying, script, voice)
-            if backend == "phones" or (ear is not None and _can_spell(script.language)):
-                following = spelled(following, script.tokens, sound, progress, cache)
+            following = ears.placed(following, script, sound, progress)
     vouched = match.borne_out(following, script, voice) if match is not None else None
     units = judged_units(following, script, hearing, vouched)
     units, told = _with_transcript(units, ear, match, script)
@@ -158,7 +155,10 @@ def align_text(  # noqa: PLR0913  one parameter an option
     return TextAlignment(
         status=_status(confidence),
         confidence=confidence,
-        reasons=_reasons(confidence, hearing, units) + told + script.left_out,
+        reasons=_reasons(confidence, hearing, units)
+        + told
+        + ears.reasons(confidence >= _UNSURE)
+        + script.left_out,
         language=script.language,
         backend=backend,
         level=level,
@@ -171,16 +171,14 @@ def align_text(  # noqa: PLR0913  one parameter an option
 
 def _chosen(backend: str, language: str) -> str:
     """Pick the backend that listens."""
-    if backend == "ctc":
-        raise DependencyError(f"the backend {backend!r}", "syncalign align --backend synth")
     if backend not in BACKENDS:
         raise ParameterError(
             f"there is no backend named {backend!r}; known are {', '.join(BACKENDS)}"
         )
-    if backend == "phones" and not _is_english(language):
+    if backend == "phones" and not is_english(language):
         raise ParameterError(f"the backend phones knows English alone, not {language!r}")
     if backend == "auto":
-        return "phones" if _can_spell(language) else "synth"
+        return "phones" if can_spell(language) else "synth"
     return backend
 
 
@@ -196,15 +194,6 @@ def _in_any_order(
     moved = without_squeezed(moved, hearing, script.phrases)
     in_order = saying.spoken_in(reading_order(moved, script.phrases))
     return follow_again(hearing, in_order, script.phrase_numbers, moved)
-
-
-def _is_english(language: str) -> bool:
-    return language.lower().split("-")[0] == "en"
-
-
-def _can_spell(language: str) -> bool:
-    """Whether there is a recogniser of phones for a language."""
-    return _is_english(language) and importlib.util.find_spec("pocketsphinx") is not None
 
 
 def _with_transcript(
