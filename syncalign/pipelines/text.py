@@ -16,15 +16,16 @@ from syncalign.pipelines.reading.filling import filled
 from syncalign.pipelines.reading.following import Following, follow, follow_again
 from syncalign.pipelines.reading.free_speech import speech_without_text
 from syncalign.pipelines.reading.gaps import named_gaps
-from syncalign.pipelines.reading.hearing import Hearing, hear
+from syncalign.pipelines.reading.hearing import Hearing
 from syncalign.pipelines.reading.judging import judged_units, text_confidence
+from syncalign.pipelines.reading.kept_stages import kept_hearing, kept_saying
 from syncalign.pipelines.reading.moved import with_moved
 from syncalign.pipelines.reading.passages import (
     reading_order,
     without_doubtful,
     without_squeezed,
 )
-from syncalign.pipelines.reading.saying import Saying, say
+from syncalign.pipelines.reading.saying import Saying
 from syncalign.pipelines.reading.script import Script, read_script
 from syncalign.pipelines.reading.strays import without_strays
 from syncalign.pipelines.reading.transcript import TranscriptMatch
@@ -123,8 +124,8 @@ def align_text(  # noqa: PLR0913  one parameter an option
     sound = Sound(audio, track)
     # Small products: BLAS's own threads would only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
-        saying = say(script.tokens, voice, progress)
-        hearing = hear(sound.blocks(progress))
+        saying = kept_saying(script, voice, cache, progress)
+        hearing = kept_hearing(sound, cache, progress)
         confidence, gaps = 0.0, _NO_GAPS
         following = _nothing(script, saying)
         match = None
