@@ -6,12 +6,18 @@ import importlib.util
 import os
 from dataclasses import dataclass
 
+import numpy as np
+
 from syncalign.cache import Cache
 from syncalign.errors import ParameterError
-from syncalign.pipelines.reading.following import Following
+from syncalign.pipelines.reading.following import Following, follow
+from syncalign.pipelines.reading.hearing import Hearing
+from syncalign.pipelines.reading.kept_stages import kept_following
 from syncalign.pipelines.reading.lettering import LetterEar
+from syncalign.pipelines.reading.saying import Saying
 from syncalign.pipelines.reading.script import Script
 from syncalign.pipelines.reading.spelling import spelled
+from syncalign.pipelines.reading.transcript import TranscriptMatch
 from syncalign.pipelines.reading_by_ear import ByEar, Retakes
 from syncalign.progress import Progress
 from syncalign.streams.sound import Sound
@@ -69,6 +75,30 @@ class Ears:
         if model is not None:
             raise ParameterError(f"the backend {backend} takes no model: ctc and whisper do")
         return cls(phones=backend == "phones", cache=cache)
+
+    def follow(
+        self,
+        match: TranscriptMatch | None,
+        hearing: Hearing,
+        saying: Saying,
+        script: Script,
+        progress: Progress | None,
+    ) -> Following:
+        """Find each word of a text, along a transcript if there is one."""
+        phrases = script.phrase_numbers
+        if self.words is None or match is None:
+            return kept_following(
+                *(hearing, saying, phrases),
+                cache=self.cache,
+                make=lambda: follow(hearing, saying, phrases, progress),
+            )
+        words = self.words
+        others = np.array(match.other_takes(words.takes), np.int64)
+        return kept_following(
+            *(hearing, saying, phrases, match.known(words.takes), others),
+            cache=self.cache,
+            make=lambda: words.follow(match, hearing, saying, script, progress),
+        )
 
     def placed(
         self, following: Following, script: Script, sound: Sound, progress: Progress | None

@@ -13,7 +13,7 @@ from syncalign.errors import ParameterError
 from syncalign.pipelines.ears import Ears, can_spell, is_english
 from syncalign.pipelines.reading.doubts import without_contradicted
 from syncalign.pipelines.reading.filling import filled
-from syncalign.pipelines.reading.following import Following, follow, follow_again
+from syncalign.pipelines.reading.following import Following, follow_again
 from syncalign.pipelines.reading.free_speech import speech_without_text
 from syncalign.pipelines.reading.gaps import named_gaps
 from syncalign.pipelines.reading.hearing import Hearing
@@ -132,9 +132,8 @@ def align_text(  # noqa: PLR0913  one parameter an option
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
             if ear is not None:
                 match = ear.match(sound, hearing, script, voice, progress)
-                following = ear.follow(match, hearing, saying, script, progress)
-            else:
-                following = follow(hearing, saying, script.phrase_numbers, progress)
+            following = ears.follow(match, hearing, saying, script, progress)
+            if ear is None:
                 following = _in_any_order(following, hearing, saying, script)
             confidence = text_confidence(following)
             if match is not None and match.is_foreign:

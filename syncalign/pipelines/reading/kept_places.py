@@ -11,9 +11,8 @@ from importlib.metadata import version
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.cache import Cache
+from syncalign.cache import Cache, code_digest
 from syncalign.models.pocket_phones import PlacedWord, PocketPhones
-from syncalign.version import VERSION
 
 _Places = tuple[PlacedWord | None, ...] | None
 
@@ -50,7 +49,7 @@ class KeptPlaces:
 
 def _key(samples: npt.NDArray[np.float32], words: Sequence[Sequence[str]]) -> str:
     said = [list(variants) for variants in words]
-    settings = ("placed words", VERSION, version("pocketsphinx"), said)
+    settings = ("placed words", code_digest(), version("pocketsphinx"), said)
     digest = hashlib.sha256(repr(settings).encode())
     digest.update(np.ascontiguousarray(samples, np.float32).tobytes())
     return digest.hexdigest()

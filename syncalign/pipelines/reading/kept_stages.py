@@ -1,29 +1,34 @@
-"""Hearing and saying of hours, kept so that a run that was broken off goes on behind them."""
+"""Hearing, saying and following of hours, kept so that a run that was broken off goes on there."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from syncalign.cache import Cache, content_key
+from syncalign.cache import Cache, code_digest, content_key
 from syncalign.features.spectral import FRAME_RATE
+from syncalign.models.phone_shapes import PhoneShapes
 from syncalign.models.phone_space import space_digest
 from syncalign.models.speech_detector import detector_digest
+from syncalign.pipelines.reading.following import Following
 from syncalign.pipelines.reading.hearing import Hearing, hear
 from syncalign.pipelines.reading.saying import Saying, say
 from syncalign.pipelines.reading.script import Script
 from syncalign.progress import Progress
 from syncalign.streams.sound import Sound
 from syncalign.timebase import Features, Grid
-from syncalign.version import VERSION
 
 #: Frames below which all is done again in a second or two, and keeping it is not worth the room.
 _WORTH_KEEPING = 20 * 60 * 100
+_SAID = ("phones", "starts", "ends", "words", "features", "active")
+_FOUND = ("starts", "ends", "nats", "phones")
 
 
 def kept_hearing(sound: Sound, cache: Cache | None, progress: Progress | None) -> Hearing:
@@ -56,14 +61,58 @@ def kept_saying(
         return Saying(names, **stored)
     saying = say(script.tokens, voice, progress)
     if len(saying.active) >= _WORTH_KEEPING:
-        fields = ("phones", "starts", "ends", "words", "features", "active")
-        arrays = {name: getattr(saying, name) for name in fields}
+        arrays = {name: getattr(saying, name) for name in _SAID}
         _put(cache, key, {"names": np.array(saying.names), **arrays})
     return saying
 
 
+def kept_following(
+    hearing: Hearing,
+    saying: Saying,
+    *given: npt.NDArray[Any],
+    cache: Cache | None,
+    make: Callable[[], Following],
+) -> Following:
+    """Find each word of a text, or remember where each was found.
+
+    Parameters
+    ----------
+    hearing, saying : Hearing, Saying
+        The recording and the text.
+    given : np.ndarray
+        Whatever else the answer depends on.
+    cache : Cache or None
+        The memory.
+    make : callable
+        Finds the words.
+    """
+    if cache is None or len(hearing) < _WORTH_KEEPING:
+        return make()
+    heard = (np.asarray(hearing.features.values), hearing.odds)
+    said = (np.array(saying.names), *(getattr(saying, name) for name in _SAID))
+    key = _arrays_key(*heard, *said, *given)
+    stored = _get(cache, key)
+    if stored is not None:
+        shapes = {f.name: stored.pop(f.name) for f in fields(PhoneShapes) if f.name in stored}
+        return Following(shapes=PhoneShapes(**shapes) if shapes else None, **stored)
+    found = make()
+    arrays = {name: getattr(found, name) for name in _FOUND}
+    if found.shapes is not None:
+        arrays |= {f.name: getattr(found.shapes, f.name) for f in fields(PhoneShapes)}
+    _put(cache, key, arrays)
+    return found
+
+
+def _arrays_key(*arrays: npt.NDArray[Any]) -> str:
+    digest = hashlib.sha256(repr(("following", code_digest())).encode())
+    for array in arrays:
+        digest.update(repr((array.dtype.str, array.shape)).encode())
+        digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+    return digest.hexdigest()
+
+
 def _sound_key(sound: Sound) -> str | None:
-    settings = ("hearing", sound.track, space_digest(), detector_digest())
+    settings = ("hearing", code_digest(), sound.track, space_digest(), detector_digest())
     keys = [content_key(path, *settings) for path in sound.paths]
     if not all(keys):
         return None
@@ -72,7 +121,7 @@ def _sound_key(sound: Sound) -> str | None:
 
 def _text_key(script: Script, voice: str) -> str:
     said = [(token.spoken[:1], token.line, token.sentence) for token in script.tokens]
-    by = (VERSION, version("espeakng-loader"), space_digest())
+    by = (code_digest(), version("espeakng-loader"), space_digest())
     return hashlib.sha256(repr(("saying", by, voice, said)).encode()).hexdigest()
 
 

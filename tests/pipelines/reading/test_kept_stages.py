@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, replace
+
 import numpy as np
 import pytest
 from synthetic_readings import LINES, OTHERS
@@ -9,7 +11,8 @@ from synthetic_readings import LINES, OTHERS
 from syncalign.cache import Cache
 from syncalign.errors import ParameterError
 from syncalign.pipelines.reading import kept_stages
-from syncalign.pipelines.reading.kept_stages import kept_hearing, kept_saying
+from syncalign.pipelines.reading.following import follow
+from syncalign.pipelines.reading.kept_stages import kept_following, kept_hearing, kept_saying
 from syncalign.pipelines.reading.script import read_script
 from syncalign.streams.sound import Sound
 
@@ -70,3 +73,31 @@ def test_short_ones_and_those_without_a_cache_are_not_kept(tmp_path, read_aloud,
 def test_sizes_of_other_files_are_refused(read_aloud):
     with pytest.raises(ParameterError, match="2 sizes are not those of 1 files"):
         Sound(read_aloud(LINES[0]).path).recall([1, 2])
+
+
+def test_words_are_found_once(cache, read_aloud, write):
+    lines = LINES[:4]
+    script = read_script(write(*lines), "line", language="en")
+    hearing = kept_hearing(Sound(read_aloud(*lines).path), None, None)
+    saying = kept_saying(script, "en-us", None, None)
+    phrases = script.phrase_numbers
+    given = (hearing, saying, phrases)
+    found = kept_following(*given, cache=cache, make=lambda: follow(*given))
+    remembered = kept_following(*given, cache=cache, make=refuse)
+    for name in ("starts", "ends", "nats", "phones"):
+        np.testing.assert_array_equal(getattr(remembered, name), getattr(found, name))
+    assert remembered.filled is None
+    for mine, theirs in zip(astuple(remembered.shapes), astuple(found.shapes), strict=True):
+        assert mine.dtype == theirs.dtype
+        assert np.array_equal(mine, theirs)
+    for other in (
+        (replace(hearing, odds=hearing.odds + 1), saying, phrases),
+        (hearing, saying, phrases + 1),
+        (*given, np.zeros((0, 2), np.int64)),
+    ):
+        with pytest.raises(AssertionError, match="it was remembered"):
+            kept_following(*other, cache=cache, make=refuse)
+    nothing = replace(found, shapes=None)
+    given = (*given, np.ones(1))
+    kept_following(*given, cache=cache, make=lambda: nothing)
+    assert kept_following(*given, cache=cache, make=refuse).shapes is None
