@@ -188,7 +188,7 @@ class TestRefinement:
     def asked(self, monkeypatch):
         asked: list = []
 
-        def spelled(starts, ends, phrases, sound, progress):
+        def spelled(starts, ends, phrases, sound, progress, cache):
             asked.extend(phrases)
             return starts - 0.1, ends - 0.1
 
