@@ -38,7 +38,7 @@ _CHANGES = {
         None,
         "flac",
     ),
-    "variable: one in three shown": (
+    "variable: one in eight shown": (
         "mkv",
         "mpdecimate=hi=2000:lo=1000:frac=0.5",
         _H264,
