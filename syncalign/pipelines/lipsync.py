@@ -186,7 +186,7 @@ class _Scoring:
         return {
             "too_short": "Every face is seen too briefly to judge it.",
             "face_lost": "The faces are lost most of the time.",
-            "silent": "Nobody speaks while a face is seen.",
+            "silent": "Hardly anything is said while a face is seen.",
             "not_speaking": "The lips that are seen do not move.",
         }[max((why for why in whys if why is not None), key=whys.count)]
 
