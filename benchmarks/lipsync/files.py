@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+import wave
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -15,6 +16,7 @@ import numpy as np
 
 from benchmarks.cache import cache_folder
 from benchmarks.lipsync.grid_clips import corpus
+from syncalign.media import read_audio
 from syncalign.pipelines.lipsync import score_lipsync
 from syncalign.results.lipsync import LipSync
 
@@ -161,16 +163,18 @@ def _changed(
 
 def _noisy(path: Path, level: float) -> Path:
     """Add pink noise at a level below the sound's own, both measured over the whole."""
-    from syncalign.media import read_audio
-
-    out = cache_folder("lipsync", "files") / "noisy.flac"
+    out = cache_folder("lipsync", "files") / "noisy.wav"
     samples = np.concatenate([block.samples for block in read_audio(path)])
-    power = float(np.sqrt(np.square(samples).mean()))
-    # ffmpeg's pink noise of amplitude 1 has a root mean square of 0.12.
-    amplitude = power * 10 ** (-level / 20) / 0.12
-    noise = f"anoisesrc=color=pink:seed=1:r=16000:d=12:amplitude={amplitude:.5f}"
-    mixed = "[0:a]aresample=16000[s];[s][1:a]amix=inputs=2:normalize=0:duration=first"
-    _ffmpeg("-i", path, "-f", "lavfi", "-i", noise, "-filter_complex", mixed, out)
+    spectrum = np.fft.rfft(np.random.default_rng(1).normal(size=len(samples)))
+    noise = np.fft.irfft(spectrum / np.sqrt(np.arange(1, len(spectrum) + 1)), len(samples))
+    noise *= np.sqrt(np.square(samples).mean() / np.square(noise).mean()) * 10 ** (-level / 20)
+    mixed = samples + noise
+    whole = np.rint(mixed / np.abs(mixed).max() * 32_000).astype("<i2")
+    with wave.open(str(out), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(whole.tobytes())
     return out
 
 
