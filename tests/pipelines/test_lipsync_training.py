@@ -13,7 +13,7 @@ pytest.importorskip("cv2", reason="needs the extra 'vision'")
 pytest.importorskip("torch", reason="needs the extra 'learn'")
 
 from syncalign import score_lipsync, train_lipsync
-from syncalign.errors import FormatError, ParameterError
+from syncalign.errors import FormatError
 from syncalign.models.weights import MODELS, is_at_hand
 from syncalign.training.sync_reading import Recording, read_clips, recordings_in
 
@@ -45,6 +45,9 @@ def test_speakers_are_the_folders_or_a_column(tmp_path):
     table.write_text("file,speaker\nann/one.mkv,Ann\n")
     with pytest.raises(FormatError, match="lacks the column path"):
         recordings_in(table)
+    table.write_text("speaker,path\nann\n")
+    with pytest.raises(FormatError, match="line 2"):
+        recordings_in(table)
     for nothing in (tmp_path / "missing", tmp_path / "empty"):
         (tmp_path / "empty").mkdir(exist_ok=True)
         with pytest.raises(FormatError):
@@ -62,7 +65,7 @@ def test_what_cannot_be_used_is_skipped_and_told(tmp_path):
     clips, skipped = read_clips([Recording(one, "") for one in (bare, short, mute, broken)])
     assert not clips
     assert [Path(one.path).stem for one in skipped] == ["bare", "short", "mute", "broken"]
-    with pytest.raises(ParameterError, match="0 videos can be used"):
+    with pytest.raises(FormatError, match="0 videos that can be used"):
         train_lipsync(tmp_path)
 
 
