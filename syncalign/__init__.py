@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from syncalign.pipelines.extract import extract_subtitles
     from syncalign.pipelines.fusion import evaluate_fusion, predict_fusion
     from syncalign.pipelines.fusion_training import train_fusion
+    from syncalign.pipelines.lipsync import score_lipsync
+    from syncalign.pipelines.lipsync_fix import fix_lipsync
+    from syncalign.pipelines.lipsync_training import train_lipsync
     from syncalign.pipelines.read_aloud import make_read_aloud
     from syncalign.pipelines.signals import align_signals
     from syncalign.pipelines.subtitles import sync_subtitles
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from syncalign.results import (
         FusionEvaluation,
         FusionPrediction,
+        LipSync,
         SignalAlignment,
         SubtitleConversion,
         SubtitleExtraction,
@@ -46,6 +50,7 @@ _HOMES = {
     "FusionPrediction": "syncalign.results",
     "FusionRecipe": "syncalign.training.fusion.recipe",
     "Grid": "syncalign.timebase",
+    "LipSync": "syncalign.results",
     "MediaInfo": "syncalign.media",
     "Piece": "syncalign.timebase",
     "Segment": "syncalign.timebase",
@@ -64,12 +69,15 @@ _HOMES = {
     "convert_subtitles": "syncalign.pipelines.convert",
     "evaluate_fusion": "syncalign.pipelines.fusion",
     "extract_subtitles": "syncalign.pipelines.extract",
+    "fix_lipsync": "syncalign.pipelines.lipsync_fix",
     "make_read_aloud": "syncalign.pipelines.read_aloud",
     "predict_fusion": "syncalign.pipelines.fusion",
     "probe": "syncalign.media",
     "read_subtitles": "syncalign.formats",
+    "score_lipsync": "syncalign.pipelines.lipsync",
     "sync_subtitles": "syncalign.pipelines.subtitles",
     "train_fusion": "syncalign.pipelines.fusion_training",
+    "train_lipsync": "syncalign.pipelines.lipsync_training",
     "transcribe": "syncalign.pipelines.transcribe",
 }
 
@@ -80,6 +88,7 @@ __all__ = [
     "FusionPrediction",
     "FusionRecipe",
     "Grid",
+    "LipSync",
     "MediaInfo",
     "Piece",
     "Segment",
@@ -98,12 +107,15 @@ __all__ = [
     "convert_subtitles",
     "evaluate_fusion",
     "extract_subtitles",
+    "fix_lipsync",
     "make_read_aloud",
     "predict_fusion",
     "probe",
     "read_subtitles",
+    "score_lipsync",
     "sync_subtitles",
     "train_fusion",
+    "train_lipsync",
     "transcribe",
 ]
 

@@ -61,6 +61,38 @@ def open_atomically(path: str | os.PathLike[str], *, overwrite: bool) -> Iterato
         raise _unwritable(path, exc) from exc
 
 
+@contextlib.contextmanager
+def written_beside(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[Path]:
+    """Give a name in the target's folder to a program that writes files itself.
+
+    What lies there at the end of the block takes the target's name, as :func:`write_atomically`
+    does; same errors. Where the block raises, or leaves no file there, the target is not touched.
+
+    Parameters
+    ----------
+    path : path-like
+        The file to write; the name that is given has the same ending.
+    overwrite : bool
+        Whether an existing file may be replaced.
+    """
+    target = _resolved(path)
+    temporary = target.with_name(f".syncalign-{secrets.token_hex(8)}.part{target.suffix}")
+    try:
+        replaced = _replaceable(path, target, overwrite=overwrite)
+        yield temporary
+        if temporary.exists():
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            _take_place(temporary, target, replaced)
+    except FileExistsError as exc:
+        raise _exists(path) from exc
+    except OSError as exc:
+        raise _unwritable(path, exc) from exc
+    finally:
+        with contextlib.suppress(OSError):  # renamed, or never made
+            temporary.unlink()
+
+
 def _resolved(path: str | os.PathLike[str]) -> Path:
     try:
         return Path(os.path.realpath(path))
@@ -104,13 +136,18 @@ def _opened(target: Path, replaced: os.stat_result | None) -> Iterator[BinaryIO]
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if replaced is not None:
-            temporary.replace(target)
-        else:
-            _rename_without_replacing(temporary, target)
+        _take_place(temporary, target, replaced)
     finally:
         with contextlib.suppress(OSError):  # renamed, or never made
             temporary.unlink()
+
+
+def _take_place(temporary: Path, target: Path, replaced: os.stat_result | None) -> None:
+    if replaced is not None:
+        temporary.chmod(stat.S_IMODE(replaced.st_mode))
+        temporary.replace(target)
+    else:
+        _rename_without_replacing(temporary, target)
 
 
 def _rename_without_replacing(temporary: Path, target: Path) -> None:

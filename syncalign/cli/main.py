@@ -22,6 +22,7 @@ _COMMANDS = (
     "check",
     "align",
     "align-signals",
+    "lipsync",
     "transcribe",
     "convert",
     "extract",
@@ -38,6 +39,7 @@ Examples:
   syncalign check film.mkv film.srt             says whether it fits, writes nothing
   syncalign align chapter1.mp3 chapter1.txt     times the lines of a text that is read aloud
   syncalign align-signals studio.wav live.mp4   says how one recording runs along another
+  syncalign lipsync talk.mp4                    says by how much the sound is off the lips
   syncalign transcribe talk.mp3                 writes down what is said, by a Whisper model
   syncalign probe film.mkv                      shows streams and chapters
   syncalign convert film.srt film.vtt           writes another format, says what is lost

@@ -31,7 +31,12 @@ further columns are a third modality. What cannot be used is skipped and told. B
 is written, NAME.md."""
 
 
-@click.group(epilog="\b\nExample:\n  syncalign train fusion GRID -o letters.safetensors")
+@click.group(
+    epilog="""\b
+Examples:
+  syncalign train fusion GRID -o letters.safetensors
+  syncalign train lipsync VIDEOS -o ours.safetensors"""
+)
 def train() -> None:
     """Learn a model from a data set of your own, and measure it on what was held out."""
 
@@ -129,6 +134,78 @@ def train_fusion(
         found = made.evaluation
         lines = [*found.reasons, "", found.table(), "", f"written: {printable(output)}"]
         fields = {**found.to_json(), "kind": "fusion", "output": shown_path(output)}
+        return Answer(fields, "\n".join(lines))
+
+    return answer("train", common, work, uses_device=True)
+
+
+_LIPSYNC_EPILOG = """\b
+Examples:
+  syncalign train lipsync VIDEOS -o ours.safetensors
+  syncalign lipsync talk.mp4 --model ours.safetensors
+
+\b
+DATA is a folder of videos that are in sync, in each of which one face speaks, a folder a speaker;
+or a CSV table with the columns path and speaker. A fifth of the speakers is held out and measured.
+What cannot be used is skipped and told. Beside MODEL a card is written, NAME.md."""
+
+
+@train.command("lipsync", epilog=_LIPSYNC_EPILOG)
+@click.argument("data", type=PATH)
+@click.option("-o", "--output", metavar="MODEL", required=True, help="File to write.")
+@click.option("--force", is_flag=True, help="Replace existing outputs.")
+@click.option(
+    "--networks",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=2,
+    show_default=True,
+    help="Networks whose similarities are averaged.",
+)
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=18,
+    show_default=True,
+    help="Times that 800 examples are drawn.",
+)
+@click.option("--checkpoints", metavar="DIR", help="Folder from which a broken run goes on.")
+@common_options(uses_device=True, uses_seed=True)
+def train_lipsync(
+    data: str,
+    output: str,
+    force: bool,
+    networks: int,
+    epochs: int,
+    checkpoints: str | None,
+    common: CommonOptions,
+) -> int:
+    """Learn how lips and sound belong together, and measure it on people who are held out."""
+    ensure_output_usable(output, common)
+    if output == "-":
+        raise click.UsageError("a model has a card beside it: name a file")
+
+    def work() -> Answer:
+        from syncalign.cache import Cache
+        from syncalign.models.model_file import ensure_model_writable
+        from syncalign.pipelines.lipsync_training import train_lipsync as trained
+
+        ensure_model_writable(output, overwrite=force)
+        made = trained(
+            named_file(data),
+            networks=networks,
+            epochs=epochs,
+            seed=common.seed,
+            device=common.device,
+            checkpoints=checkpoints,
+            cache=Cache.default(),
+            progress=progress_for(common),
+        )
+        made.save(output, overwrite=force)
+        shares = ", ".join(f"{share:.1%} within {name}" for name, share in made.within.items())
+        lines = [*made.reasons, f"offsets: {shares}", f"written: {printable(output)}"]
+        fields = {**made.to_json(), "kind": "lipsync", "output": shown_path(output)}
         return Answer(fields, "\n".join(lines))
 
     return answer("train", common, work, uses_device=True)

@@ -4,6 +4,7 @@ from syncalign.media.container import probe
 from syncalign.media.decode import AudioBlock, AudioReader, read_audio
 from syncalign.media.frames import Frame, FrameReader, read_frames
 from syncalign.media.info import Chapter, MediaInfo, StreamInfo
+from syncalign.media.remux import remux_with_sound_moved
 from syncalign.media.starts import StreamStarts, stream_starts
 from syncalign.media.tracks import choose_audio, choose_texts, choose_video
 
@@ -22,5 +23,6 @@ __all__ = [
     "probe",
     "read_audio",
     "read_frames",
+    "remux_with_sound_moved",
     "stream_starts",
 ]
