@@ -215,13 +215,17 @@ def table(answers: Answers, title: str) -> list[dict[str, object]]:
     rows = []
     for (system, missing), said in answers.said.items():
         shares = 100 * (said == answers.labels).mean(axis=2)
-        spread = shares.std(axis=0, ddof=1) if len(shares) > 1 else np.zeros(shares.shape[1])
-        cells = [f"{mean:.1f} ± {sd:.1f}" for mean, sd in zip(shares.mean(0), spread, strict=True)]
+        means = shares.mean(axis=0)
+        spread = shares.std(axis=0, ddof=1) if len(shares) > 1 else [None] * len(means)
+        cells = [
+            f"{mean:.1f}" if sd is None else f"{mean:.1f} ± {sd:.1f}"
+            for mean, sd in zip(means, spread, strict=True)
+        ]
         name = system if missing is None else f"{system} without {missing}"
         print(f"{name:24}" + "".join(f"{cell:>14}" for cell in cells))
         rows += [
             {"system": system, "missing": missing, "snr": snr, "accuracy": mean, "deviation": sd}
-            for snr, mean, sd in zip(names, shares.mean(0), spread, strict=True)
+            for snr, mean, sd in zip(names, means, spread, strict=True)
         ]
     return rows
 
