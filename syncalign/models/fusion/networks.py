@@ -129,6 +129,7 @@ def pooled(encoded: torch.Tensor) -> torch.Tensor:
 
 
 def head(values: int, classes: int) -> nn.Sequential:
+    """Return a layer from an embedding to the classes, with dropout before it."""
     return nn.Sequential(nn.Dropout(_HEAD_DROPOUT), nn.Linear(values, classes))
 
 

@@ -32,8 +32,8 @@ class Outcome:
     Attributes
     ----------
     row : {"alone", "distilled", "teacher", "supervised"}
-    labels : int
-        That the network of the row has seen.
+    labels : int or None
+        That the network of the row has seen; None for a teacher that was given.
     teacher_labels : int or None
         That its teacher has seen; None without a teacher, or where it was given.
     said : ndarray of int64 [shape=(N,)]
@@ -45,7 +45,7 @@ class Outcome:
     """
 
     row: str
-    labels: int
+    labels: int | None
     teacher_labels: int | None
     said: npt.NDArray[np.int64]
     network: torch.nn.Module
@@ -111,7 +111,7 @@ class Rows:
             self._by_labels("alone", self._labelled),
             *(self._distilled(*one) for one in teachers),
             *(
-                Outcome("teacher", seen or 0, seen, self._said(teacher), teacher)
+                Outcome("teacher", seen, seen, self._said(teacher), teacher)
                 for teacher, seen in teachers
             ),
             self._by_labels("supervised", self._all),

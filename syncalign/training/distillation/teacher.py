@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from syncalign.errors import FormatError
 from syncalign.models.fusion.model import FusionModel
 from syncalign.models.fusion.networks import (
     CHANNELS,
@@ -104,19 +103,12 @@ class ModelTeacher(Teacher):
     model : FusionModel
         The teacher.
     classes : sequence of str
-        The student's.
-
-    Raises
-    ------
-    FormatError
-        The model knows none of the classes.
+        The student's; those that the model does not know are left to the labels.
     """
 
     def __init__(self, model: FusionModel, classes: Sequence[str]) -> None:
         super().__init__()
         known = {label: n for n, label in enumerate(model.classes)}
-        if not known.keys() & set(classes):
-            raise FormatError("teacher", "knows none of the classes of the data")
         self.members = nn.ModuleList(m.networks[model.fusion] for m in model.members)
         places = [known.get(label, -1) for label in classes]
         self.register_buffer("places", torch.tensor(places))

@@ -86,11 +86,6 @@ def lessons(
         A teacher that is trained already; its front end is the student's too.
     encode : callable or None
         A large model's encoder. With neither, the teacher is a voice model of ours.
-
-    Raises
-    ------
-    FormatError
-        The model knows none of the classes.
     """
     classes = learned.collection.classes
     if model is None:
