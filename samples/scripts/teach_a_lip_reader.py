@@ -1,4 +1,4 @@
-"""Teach a lip reader by a model that hears: ``python samples/scripts/teach_a_lip_reader.py [DATA]``.
+"""Teach a lip reader by a model that hears: ``python .../teach_a_lip_reader.py [DATA]``.
 
 Without DATA it cuts windows out of the drawn face that talks and calls them ``early`` and ``late``,
 by when they are in its sentence (synthetic, and so little that the figures mean nothing: what it

@@ -139,8 +139,8 @@ Examples:
   syncalign fusion predict lips.safetensors clip.mp4 --start 1.2 --end 1.6
 
 \b
-DATA is as for syncalign train fusion. fusion evaluate and fusion predict take MODEL. With few labels,
-syncalign distill teaches a lip reader by a model that hears."""
+DATA is as for syncalign train fusion. fusion evaluate and fusion predict take MODEL. With few
+labels, syncalign distill teaches a lip reader by a model that hears."""
 
 
 @train.command("lipreader", epilog=_LIPREADER_EPILOG)

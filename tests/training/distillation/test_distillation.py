@@ -21,7 +21,7 @@ from syncalign.training.fusion.recipe import FusionRecipe  # noqa: E402
 from tests.training.dataset.toy_clips import CLASSES, toy_clip  # noqa: E402
 from tests.training.fusion_data import make_toy_table  # noqa: E402
 
-RECIPE = DistillationRecipe(labels=0.1, seeds=1, epochs=48, device="cpu")
+RECIPE = DistillationRecipe(labels=0.1, seeds=1, epochs=32, device="cpu")
 
 
 @pytest.fixture(scope="module", autouse=True)
