@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from syncalign.formats import SubtitleFile, read_subtitles
     from syncalign.media import MediaInfo, probe
     from syncalign.pipelines.convert import convert_subtitles
+    from syncalign.pipelines.distillation import distill
     from syncalign.pipelines.extract import extract_subtitles
     from syncalign.pipelines.fusion import evaluate_fusion, predict_fusion
     from syncalign.pipelines.fusion_training import train_fusion
+    from syncalign.pipelines.lip_reading import train_lip_reader
     from syncalign.pipelines.lipsync import score_lipsync
     from syncalign.pipelines.lipsync_fix import fix_lipsync
     from syncalign.pipelines.lipsync_training import train_lipsync
@@ -41,10 +43,12 @@ if TYPE_CHECKING:
         Transcription,
     )
     from syncalign.timebase import Cue, Features, Grid, Piece, Segment, Timeline, TimeMap
+    from syncalign.training.distillation.recipe import DistillationRecipe
     from syncalign.training.fusion.recipe import FusionRecipe
 
 _HOMES = {
     "Cue": "syncalign.timebase",
+    "DistillationRecipe": "syncalign.training.distillation.recipe",
     "Features": "syncalign.timebase",
     "FusionEvaluation": "syncalign.results",
     "FusionPrediction": "syncalign.results",
@@ -67,6 +71,7 @@ _HOMES = {
     "align_signals": "syncalign.pipelines.signals",
     "align_text": "syncalign.pipelines.text",
     "convert_subtitles": "syncalign.pipelines.convert",
+    "distill": "syncalign.pipelines.distillation",
     "evaluate_fusion": "syncalign.pipelines.fusion",
     "extract_subtitles": "syncalign.pipelines.extract",
     "fix_lipsync": "syncalign.pipelines.lipsync_fix",
@@ -77,12 +82,14 @@ _HOMES = {
     "score_lipsync": "syncalign.pipelines.lipsync",
     "sync_subtitles": "syncalign.pipelines.subtitles",
     "train_fusion": "syncalign.pipelines.fusion_training",
+    "train_lip_reader": "syncalign.pipelines.lip_reading",
     "train_lipsync": "syncalign.pipelines.lipsync_training",
     "transcribe": "syncalign.pipelines.transcribe",
 }
 
 __all__ = [
     "Cue",
+    "DistillationRecipe",
     "Features",
     "FusionEvaluation",
     "FusionPrediction",
@@ -105,6 +112,7 @@ __all__ = [
     "align_signals",
     "align_text",
     "convert_subtitles",
+    "distill",
     "evaluate_fusion",
     "extract_subtitles",
     "fix_lipsync",
@@ -115,6 +123,7 @@ __all__ = [
     "score_lipsync",
     "sync_subtitles",
     "train_fusion",
+    "train_lip_reader",
     "train_lipsync",
     "transcribe",
 ]

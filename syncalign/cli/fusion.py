@@ -27,7 +27,8 @@ Examples:
   syncalign fusion predict words.safetensors word.mp4 --top 3 --json
 
 \b
-builtin tells letters and digits, as GRID's speakers say them: see syncalign/models/fusion."""
+builtin tells letters and digits, as GRID's speakers say them, builtin-lips by the mouth alone: see
+syncalign/models/fusion."""
 _KINDS = {"audio": "by the voice alone", "video": "by the mouth alone"}
 
 

@@ -28,6 +28,7 @@ _COMMANDS = (
     "extract",
     "train",
     "fusion",
+    "distill",
     "models",
     "cache",
 )

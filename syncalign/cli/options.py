@@ -42,6 +42,14 @@ class CommonOptions:
 
 
 _ON_CPU = "Where to compute; this command always runs on the CPU."
+#: What of a data set is held out.
+split_option = click.option(
+    "--split",
+    type=click.Choice(["auto", "speaker", "recording", "given"]),
+    default="auto",
+    show_default=True,
+    help="What is held out: auto is by speaker where there are several.",
+)
 _ON_DEVICE = "Where to compute; auto takes a CUDA device where there is one."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from syncalign.cli.noise_levels import noise_option
-from syncalign.cli.options import PATH, CommonOptions, common_options
+from syncalign.cli.options import PATH, CommonOptions, common_options, split_option
 from syncalign.cli.output import (
     Answer,
     answer,
@@ -60,13 +60,7 @@ def train() -> None:
     show_default=True,
     help="Table route: logistic regression, boosted trees (LightGBM), or none.",
 )
-@click.option(
-    "--split",
-    type=click.Choice(["auto", "speaker", "recording", "given"]),
-    default="auto",
-    show_default=True,
-    help="What is held out: auto is by speaker where there are several.",
-)
+@split_option
 @click.option(
     "--seeds", type=int, metavar="N", default=3, show_default=True, help="Networks a system."
 )
@@ -134,6 +128,68 @@ def train_fusion(
         found = made.evaluation
         lines = [*found.reasons, "", found.table(), "", f"written: {printable(output)}"]
         fields = {**found.to_json(), "kind": "fusion", "output": shown_path(output)}
+        return Answer(fields, "\n".join(lines))
+
+    return answer("train", common, work, uses_device=True)
+
+
+_LIPREADER_EPILOG = """\b
+Examples:
+  syncalign train lipreader GRID -o lips.safetensors
+  syncalign fusion predict lips.safetensors clip.mp4 --start 1.2 --end 1.6
+
+\b
+DATA is as for syncalign train fusion. fusion evaluate and fusion predict take MODEL. With few
+labels, syncalign distill teaches a lip reader by a model that hears."""
+
+
+@train.command("lipreader", epilog=_LIPREADER_EPILOG)
+@click.argument("data", type=PATH)
+@click.option("-o", "--output", metavar="MODEL", required=True, help="File to write.")
+@click.option("--force", is_flag=True, help="Replace existing outputs.")
+@split_option
+@click.option(
+    "--seeds", type=int, metavar="N", default=3, show_default=True, help="Networks that answer."
+)
+@click.option(
+    "--epochs", type=int, metavar="N", default=100, show_default=True, help="Times through DATA."
+)
+@click.option("--checkpoints", metavar="DIR", help="Folder from which a broken run goes on.")
+@common_options(uses_device=True, uses_seed=True)
+def train_lipreader(
+    data: str,
+    output: str,
+    force: bool,
+    split: str,
+    seeds: int,
+    epochs: int,
+    checkpoints: str | None,
+    common: CommonOptions,
+) -> int:
+    """Learn to tell the classes of DATA apart by the mouth alone."""
+    ensure_output_usable(output, common)
+    if output == "-":
+        raise click.UsageError("a model has a card beside it: name a file")
+
+    def work() -> Answer:
+        from syncalign.cache import Cache
+        from syncalign.models.model_file import ensure_model_writable
+        from syncalign.pipelines.lip_reading import train_lip_reader
+        from syncalign.training.fusion.recipe import FusionRecipe
+
+        ensure_model_writable(output, overwrite=force)
+        made = train_lip_reader(
+            named_file(data),
+            FusionRecipe(seeds=seeds, epochs=epochs, seed=common.seed, device=common.device),
+            split=split,
+            checkpoints=checkpoints,
+            cache=Cache.default(),
+            progress=progress_for(common),
+        )
+        made.save(output, overwrite=force)
+        found = made.evaluation
+        lines = [*found.reasons, "", found.table(), "", f"written: {printable(output)}"]
+        fields = {**found.to_json(), "kind": "lipreader", "output": shown_path(output)}
         return Answer(fields, "\n".join(lines))
 
     return answer("train", common, work, uses_device=True)

@@ -197,9 +197,14 @@ def predict_fusion(
     if begins >= clip.duration:
         raise MediaError(os.fspath(video), f"ends at {clip.duration:.2f} s, before {begins:g} s")
     heard = _heard(held, clip, Segment(begins, ends))
-    has = {"audio": bool(heard.has_sound[0]), "video": bool(heard.has_mouth[0])}
+    takes = {name: name in held.systems for name in ("audio", "video")}
+    has = {
+        "audio": takes["audio"] and bool(heard.has_sound[0]),
+        "video": takes["video"] and bool(heard.has_mouth[0]),
+    }
     if not any(has.values()):
-        raise MediaError(os.fspath(video), "has neither sound nor a face in this stretch")
+        lacking = "neither sound nor a face" if takes["audio"] else "no face for a lip reader"
+        raise MediaError(os.fspath(video), f"has {lacking} in this stretch")
     likely = {
         system: np.mean(
             [member.probabilities(system, heard, len(held.classes)) for member in held.members],
@@ -209,7 +214,7 @@ def predict_fusion(
     }
     missing = {"audio": "there is no sound: the mouth alone decides"}
     missing["video"] = "no face is seen: the voice alone decides"
-    reasons = [missing[name] for name, is_there in has.items() if not is_there]
+    reasons = [missing[name] for name, is_there in has.items() if takes[name] and not is_there]
     if has["video"] and all(np.isnan(mouth.shapes).all() for mouth in clip.mouths):
         reasons.append(NO_POINTS)
     middle = (begins + ends) / 2

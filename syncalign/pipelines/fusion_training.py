@@ -24,7 +24,7 @@ from syncalign.training.fusion.recipe import FusionRecipe
 from syncalign.training.history import EpochRecord
 from syncalign.version import VERSION
 
-_MARGIN = 2  # rows that windows may be moved by while they are learned
+MARGIN = 2  # rows that windows may be moved by while they are learned
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,11 +102,11 @@ def train_fusion(
         from syncalign.training.fusion.table_route import ensure_installed
 
         ensure_installed(recipe.table)
-    windows = read_to_learn(data, _MARGIN, cache=cache, progress=progress)
+    windows = read_to_learn(data, MARGIN, cache=cache, progress=progress)
     parts = split_windows(windows, split, seed=recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)
     model, histories = _learned(windows.chosen(parts.train), recipe, folder, progress)
-    held_out = _known(windows, parts, model.classes)
+    held_out = known_windows(windows, parts, model.classes)
     reasons = (*told(windows, parts), *skipped_told(windows))
     found = judged_on(model, held_out, snrs, reasons)
     return TrainedFusion(replace(model, card=_card(model, recipe, found)), found, histories)
@@ -143,7 +143,7 @@ def _learned(
     return model, histories
 
 
-def _known(windows: Windows, parts: Split, classes: tuple[str, ...]) -> Windows:
+def known_windows(windows: Windows, parts: Split, classes: tuple[str, ...]) -> Windows:
     """Return what is held out of the classes that were learned."""
     examples = windows.collection.examples
     known = [n for n in parts.held_out.tolist() if examples[n].label in classes]

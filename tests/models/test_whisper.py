@@ -52,6 +52,31 @@ def noise(seconds: float) -> np.ndarray:
 
 @has_torch
 class TestRandomWeights:
+    def test_the_encoder_of_a_short_sound_is_that_of_whisper_with_its_positions_cut(self, network):
+        import torch
+        import whisper
+
+        sounds = np.stack([noise(0.5), noise(1.5)[-8000:]])
+        found = network.encoded(sounds)
+        assert found.shape == (2, 25, 16)
+        assert np.array_equal(network.encoded(sounds[1:])[0], found[1])
+        cut = whisper.model.AudioEncoder(80, 75, 16, 2, 2).eval()
+        held = network._network.encoder.state_dict()
+        held["positional_embedding"] = held["positional_embedding"][:75]
+        cut.load_state_dict(held)
+        levels = whisper.log_mel_spectrogram(whisper.pad_or_trim(sounds[0], 24_000))
+        with torch.no_grad():
+            expected = cut(levels[None])[0, :25].numpy()
+        assert np.allclose(found[0], expected, atol=1e-4)
+
+    def test_features_are_means_of_two_rows(self, toy, network):
+        from syncalign.models.whisper_features import features_by_whisper
+
+        sounds = noise(0.52)[None]
+        rows, found = network.encoded(sounds), features_by_whisper(toy, "cpu")(sounds)
+        assert found.shape == (1, 13, 16)
+        assert np.allclose(found[0, 3], rows[0, 6:8].mean(axis=0), atol=1e-5)
+
     @pytest.mark.slow
     def test_it_hears_something_the_same_every_time(self, network):
         heard = network.hear(noise(4.0), "en")

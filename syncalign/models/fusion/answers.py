@@ -37,6 +37,11 @@ class Member:
         names = tuple(name for name in self.networks if name not in ("audio", "video"))
         return names if self.table is None else (*names, "table")
 
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """All systems: those of one modality that there are, then those of both."""
+        return (*(name for name in ("audio", "video") if name in self.networks), *self.fusions)
+
     def probabilities(self, system: str, heard: Heard, classes: int) -> Doubles:
         """Return how likely a system of this member finds each class [shape=(N, classes)]."""
         if system == "table" and self.table is not None:

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from syncalign.models.fusion.answers import Member
 
 KIND, FORMAT = "fusion", 1
-#: The name of the model that comes with the package: letters and digits of GRID.
+#: The model that comes with the package: letters and digits of GRID by voice and mouth.
 BUILT_IN = "builtin"
+#: The lip reader that comes with the package: the same by the mouth alone.
+BUILT_IN_LIPS = "builtin-lips"
+_FILES = {
+    BUILT_IN: "letters_and_digits.safetensors",
+    BUILT_IN_LIPS: "letters_and_digits_by_lips.safetensors",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +43,7 @@ class FusionModel:
     rows : int
         Length of the window, 25 a second.
     fusion : str
-        The system whose members answer together.
+        The system whose members answer together; ``video`` for a lip reader.
     front_end : FrontEnd
         How windows are brought into the form that networks see.
     facts : FactCoder
@@ -66,7 +72,7 @@ class FusionModel:
     @property
     def systems(self) -> tuple[str, ...]:
         """All systems, those of one modality first."""
-        return ("audio", "video", *self.members[0].fusions)
+        return self.members[0].systems
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the model as safetensors, in half precision, and its card beside it.
@@ -99,7 +105,7 @@ class FusionModel:
 
 
 def read_fusion_model(path: str | os.PathLike[str] = BUILT_IN) -> FusionModel:
-    """Read a model that ``syncalign train fusion`` wrote, or the one that comes with the package.
+    """Read a model of fusion or a lip reader, out of a file or of those in the package.
 
     Raises
     ------
@@ -109,8 +115,8 @@ def read_fusion_model(path: str | os.PathLike[str] = BUILT_IN) -> FusionModel:
         PyTorch is not installed.
     """
     require_torch("fusion")
-    if os.fspath(path) == BUILT_IN:
-        held = resources.files("syncalign.models.fusion") / "letters_and_digits.safetensors"
+    if (name := os.fspath(path)) in _FILES:
+        held = resources.files("syncalign.models.fusion") / _FILES[name]
         with resources.as_file(held) as file:
             return _built(read_model(file, KIND, FORMAT), file)
     return _built(read_model(path, KIND, FORMAT), path)

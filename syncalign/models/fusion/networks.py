@@ -128,13 +128,14 @@ def pooled(encoded: torch.Tensor) -> torch.Tensor:
     return nn.functional.adaptive_avg_pool1d(encoded, PARTS).flatten(1)
 
 
-def _head(values: int, classes: int) -> nn.Sequential:
+def head(values: int, classes: int) -> nn.Sequential:
+    """Return a layer from an embedding to the classes, with dropout before it."""
     return nn.Sequential(nn.Dropout(_HEAD_DROPOUT), nn.Linear(values, classes))
 
 
 def _deep_head(values: int, classes: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Dropout(_HEAD_DROPOUT), nn.Linear(values, _HIDDEN), nn.ReLU(), *_head(_HIDDEN, classes)
+        nn.Dropout(_HEAD_DROPOUT), nn.Linear(values, _HIDDEN), nn.ReLU(), *head(_HIDDEN, classes)
     )
 
 
@@ -144,7 +145,7 @@ class SoundNetwork(nn.Module):
     def __init__(self, classes: int, facts: int = 0) -> None:
         super().__init__()
         self.sound = SoundEncoder()
-        self.sound_head = _head(EMBEDDING, classes)
+        self.sound_head = head(EMBEDDING, classes)
 
     def forward(self, heard: Heard) -> Said:
         """Tell the classes apart."""
@@ -157,7 +158,7 @@ class MouthNetwork(nn.Module):
     def __init__(self, classes: int, facts: int = 0) -> None:
         super().__init__()
         self.mouth = MouthEncoder()
-        self.mouth_head = _head(EMBEDDING, classes)
+        self.mouth_head = head(EMBEDDING, classes)
 
     def forward(self, heard: Heard) -> Said:
         """Tell the classes apart."""
@@ -171,7 +172,7 @@ class EarlyFusion(nn.Module):
         super().__init__()
         self.both = SoundEncoder(MEL_BANDS + MOUTH_VALUES)
         self.facts = FactEncoder(facts)
-        self.head = _head(EMBEDDING + self.facts.size, classes)
+        self.head = head(EMBEDDING + self.facts.size, classes)
 
     def forward(self, heard: Heard) -> Said:
         """Tell the classes apart; what is not there is 0, the mean."""
@@ -191,8 +192,8 @@ class _TwoEncoders(nn.Module):
         super().__init__()
         self.sound, self.mouth = SoundEncoder(), MouthEncoder()
         self.facts = FactEncoder(facts)
-        self.sound_head = _head(EMBEDDING, classes)
-        self.mouth_head = _head(EMBEDDING, classes)
+        self.sound_head = head(EMBEDDING, classes)
+        self.mouth_head = head(EMBEDDING, classes)
 
     def forward(self, heard: Heard) -> Said:
         """Tell the classes apart."""

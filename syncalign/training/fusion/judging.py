@@ -61,9 +61,10 @@ def judged(
         First the systems of one modality, then each fusion with all, without sound and without
         picture, then the model.
     """
-    cases: list[tuple[str, str | None]] = [("audio", None), ("video", None)]
-    for name in members[0].fusions:
-        cases += [(name, None), (name, "audio"), (name, "video")]
+    cases: list[tuple[str, str | None]] = []
+    for name in members[0].systems:
+        alone = name in ("audio", "video")
+        cases += [(name, None)] if alone else [(name, None), (name, "audio"), (name, "video")]
     everything = np.arange(len(prepared))
     states = [prepared.plain(everything, n) for n in range(prepared.sounds.shape[1])]
     found = []

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import torch
 from torch.nn.functional import cross_entropy
 
-from syncalign.models.fusion.networks import Said
+from syncalign.models.fusion.networks import Heard, Said
 from syncalign.training.fusion.prepared import Prepared
 
-_SMOOTHING = 0.1  # of the labels
+LABEL_SMOOTHING = 0.1
 _ALONE = 1.0  # weight of the heads that see one modality
 _GAIN, _COLOUR, _GRAIN = 0.3, 0.15, 0.1  # how much levels, bands and components are varied
 
@@ -55,21 +55,26 @@ class FusionObjective:
         count, bands = len(chosen), heard.sound.shape[2]
         heard.sound.add_(_normal(draw, (count, 1, 1), _GAIN, device))
         heard.sound.add_(_normal(draw, (count, 1, bands), _COLOUR, device))
-        heard.mouth.add_(_normal(draw, tuple(heard.mouth.shape), _GRAIN, device))
+        vary_mouths(heard, draw, device)
         lot = torch.from_numpy(draw.random(count)).to(device)
         heard.has_sound.logical_and_(lot >= self.dropped)
         heard.has_mouth.logical_and_(lot < 1 - self.dropped)
         said: Said = network(heard)
         labels = torch.from_numpy(self.prepared.labels[chosen]).to(device)
-        loss = cross_entropy(said.logits, labels, label_smoothing=_SMOOTHING)
+        loss = cross_entropy(said.logits, labels, label_smoothing=LABEL_SMOOTHING)
         for alone in (said.sound, said.mouth):
             if alone is not None:
-                loss = loss + _ALONE * cross_entropy(alone, labels, label_smoothing=_SMOOTHING)
+                loss = loss + _ALONE * cross_entropy(alone, labels, label_smoothing=LABEL_SMOOTHING)
         return loss
 
     def judge(self, network: torch.nn.Module, device: torch.device) -> Mapping[str, float]:
         """Measure nothing: what is held out has no say in the training."""
         return {}
+
+
+def vary_mouths(heard: Heard, draw: np.random.Generator, device: torch.device) -> None:
+    """Vary the grain of the pictures at random, in place."""
+    heard.mouth.add_(_normal(draw, tuple(heard.mouth.shape), _GRAIN, device))
 
 
 def _normal(

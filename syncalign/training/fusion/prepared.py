@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,8 @@ class Prepared:
         Numbers of the files that they are of.
     margin : int
         Rows before and behind that the window may be moved by.
+    frames_per_row : int
+        Of the sound.
     """
 
     sounds: npt.NDArray[np.float16]
@@ -49,10 +51,22 @@ class Prepared:
     labels: npt.NDArray[np.int64]
     recordings: npt.NDArray[np.uint64]
     margin: int
+    frames_per_row: int = FRAMES_PER_ROW
 
     def __len__(self) -> int:
         """Count the windows."""
         return len(self.labels)
+
+    def chosen(self, which: npt.NDArray[np.intp]) -> Prepared:
+        """Return some of the windows, in the order given, perhaps several times."""
+        return replace(
+            self,
+            sounds=self.sounds[which],
+            mouths=self.mouths[which],
+            facts=self.facts[which],
+            labels=self.labels[which],
+            recordings=self.recordings[which],
+        )
 
     def drawn(
         self, chosen: npt.NDArray[np.int64], draw: np.random.Generator, device: torch.device
@@ -61,10 +75,11 @@ class Prepared:
         count = len(chosen)
         move = draw.integers(-1, 2, count) if self.margin else np.zeros(count, np.int64)
         jitter = draw.integers(-1, 2, count) if self.margin else np.zeros(count, np.int64)
+        per_row = self.frames_per_row
         sounds = self.sounds[chosen, draw.integers(0, self.sounds.shape[1], count)]
         mouths = self.mouths[chosen, draw.integers(0, self.mouths.shape[1], count)]
         return self._heard(
-            _moved(sounds, self.margin * FRAMES_PER_ROW, move * FRAMES_PER_ROW + jitter),
+            _moved(sounds, self.margin * per_row, move * per_row + jitter * (per_row > 1)),
             _moved(mouths, self.margin, move),
             chosen,
             device,
@@ -76,7 +91,7 @@ class Prepared:
         """Return windows where they belong, in one state of noise."""
         still = np.zeros(len(chosen), np.int64)
         sounds, mouths = self.sounds[chosen, state], self.mouths[chosen, 0]
-        margin = self.margin * FRAMES_PER_ROW
+        margin = self.margin * self.frames_per_row
         where = device or torch.device("cpu")
         return self._heard(
             _moved(sounds, margin, still), _moved(mouths, self.margin, still), chosen, where

@@ -63,7 +63,7 @@ def trained_member(
             progress=progress,
             task=f"train {system} (seed {plan.seed})",
         )
-        networks[system], histories[system] = _halved(done.network), done.history
+        networks[system], histories[system] = halved(done.network), done.history
     member = Member(networks)
     if recipe.table is not None:
         head = learned_table(member, prepared, recipe.table, seed=plan.seed)
@@ -71,5 +71,6 @@ def trained_member(
     return member, histories
 
 
-def _halved(network: torch.nn.Module) -> torch.nn.Module:
+def halved(network: torch.nn.Module) -> torch.nn.Module:
+    """Round weights to half precision, as they are kept: what is judged is what is saved."""
     return network.half().float().eval()

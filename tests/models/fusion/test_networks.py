@@ -86,3 +86,16 @@ def test_the_model_that_comes_with_the_package_is_small_and_whole():
     file = folder / "letters_and_digits.safetensors"
     assert len(file.read_bytes()) < 5_000_000
     assert (folder / "letters_and_digits.md").read_text() == held.card
+
+
+def test_the_lip_reader_that_comes_with_the_package_is_small_and_whole():
+    from syncalign.models.fusion.model import BUILT_IN_LIPS, read_fusion_model
+
+    held = read_fusion_model(BUILT_IN_LIPS)
+    assert len(held.classes) == 35
+    assert held.systems == ("video",)
+    assert len(held.members) == 3
+    folder = resources.files("syncalign.models.fusion")
+    file = folder / "letters_and_digits_by_lips.safetensors"
+    assert len(file.read_bytes()) < 1_000_000
+    assert (folder / "letters_and_digits_by_lips.md").read_text() == held.card
