@@ -7,6 +7,7 @@ deleted at any time. Nothing in it is needed; a failure to read or write it is n
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -136,6 +137,20 @@ def remembered(
         if is_sound:
             cache.put(key, stored)
     return stored
+
+
+@functools.cache
+def code_digest() -> str:
+    """Return a digest of this package's code: what another code found may be another answer.
+
+    For what many modules had a part in; the version alone would not tell one checkout from another.
+    """
+    digest = hashlib.sha256(VERSION.encode())
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _digest(data: bytes) -> bytes:

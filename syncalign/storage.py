@@ -66,7 +66,8 @@ def written_beside(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator
     """Give a name in the target's folder to a program that writes files itself.
 
     What lies there at the end of the block takes the target's name, as :func:`write_atomically`
-    does; same errors. Where the block raises, or leaves no file there, the target is not touched.
+    does; same errors. Where the block raises, or leaves no file there, the target is not touched;
+    an error of the block is passed on as it is.
 
     Parameters
     ----------
@@ -76,10 +77,24 @@ def written_beside(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator
         Whether an existing file may be replaced.
     """
     target = _resolved(path)
-    temporary = target.with_name(f".syncalign-{secrets.token_hex(8)}.part{target.suffix}")
+    temporary = target.with_name(f".syncalign-{secrets.token_hex(8)}.part{target.suffix[:16]}")
     try:
         replaced = _replaceable(path, target, overwrite=overwrite)
+    except OSError as exc:
+        raise _unwritable(path, exc) from exc
+    try:
         yield temporary
+        _finish(path, temporary, target, replaced)
+    finally:
+        with contextlib.suppress(OSError):  # renamed, or never made
+            temporary.unlink()
+
+
+def _finish(
+    path: str | os.PathLike[str], temporary: Path, target: Path, replaced: os.stat_result | None
+) -> None:
+    """Give a file that another program wrote its name, if there is one."""
+    try:
         if temporary.exists():
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
@@ -88,9 +103,6 @@ def written_beside(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator
         raise _exists(path) from exc
     except OSError as exc:
         raise _unwritable(path, exc) from exc
-    finally:
-        with contextlib.suppress(OSError):  # renamed, or never made
-            temporary.unlink()
 
 
 def _resolved(path: str | os.PathLike[str]) -> Path:

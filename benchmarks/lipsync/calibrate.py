@@ -32,7 +32,7 @@ def main() -> None:
     judges = {}
     for name in ("builtin", "envelope"):
         judge = fit_judge(judged_on(scored(clips, models_for(name, clips), shifts=_SHIFTS)))
-        judges[name] = asdict(judge)
+        judges[name] = {key: value for key, value in asdict(judge).items() if key != "limit"}
         print(name, judge, flush=True)
     rounded = json.dumps(judges, indent=1)
     _FILE.write_text(rounded + "\n", encoding="utf-8")

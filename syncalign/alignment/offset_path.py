@@ -6,6 +6,7 @@ transform of Felzenszwalb and Huttenlocher, 2012, with a constant cap in place o
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,13 +83,15 @@ def line_of(evidence: Doubles, *, most: int) -> tuple[float, float, float]:
     """
     rows, columns = evidence.shape
     share = np.linspace(0, 1, rows)
+    sums = np.concatenate([np.zeros((1, columns)), np.cumsum(evidence, axis=0)])
     best = (0.0, 0.0, -np.inf)
     for rise in np.arange(-most, most + 0.5, 0.5):
         shift = np.rint(share * rise).astype(np.int64)
-        # Sums over rows of equal shift first: the number of different shifts is small.
+        # Rows of equal shift lie side by side, and there are few different shifts.
+        bounds = [0, *(np.flatnonzero(np.diff(shift)) + 1).tolist(), rows]
         total = np.zeros(columns)
-        for one in np.unique(shift):
-            total += _moved(evidence[shift == one].sum(axis=0), int(one))
+        for first, stop in itertools.pairwise(bounds):
+            total += _moved(sums[stop] - sums[first], int(shift[first]))
         if total.max() > best[2]:
             best = (float(total.argmax()), float(rise), float(total.max()))
     return best

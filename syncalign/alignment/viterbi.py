@@ -17,12 +17,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.errors import ParameterError
+from syncalign.errors import DependencyError, ParameterError
 
 Singles = npt.NDArray[np.float32]
 #: Evidence for each column at the frames ``first <= t < stop``, in nats [shape=(stop - first, V)].
@@ -142,6 +142,7 @@ def best_states(
     *,
     skip_entry: float,
     block_bytes: int = BLOCK_BYTES,
+    device: str | None = None,
     told: Callable[[int], None] | None = None,
 ) -> npt.NDArray[np.int32]:
     """Find the likeliest state at every frame, from the first state to the last.
@@ -159,6 +160,8 @@ def best_states(
         Nats that skipping costs once, beside the words' prices.
     block_bytes : int
         Memory for the back-pointers of one block.
+    device : str or None
+        A device of PyTorch that carries the scores; None takes compiled loops on the CPU.
     told : callable or None
         Told about frames: all of them twice.
 
@@ -171,6 +174,8 @@ def best_states(
     ------
     ParameterError
         The corridor admits no way through.
+    DependencyError
+        There is no PyTorch.
 
     Examples
     --------
@@ -188,7 +193,7 @@ def best_states(
     frames = len(corridor.low)
     if frames == 0:
         raise ParameterError("there are no frames to find states at")
-    sweeper = _Sweeper(evidence, chain, corridor, skip_entry, block_bytes)
+    sweeper = _Sweeper(evidence, chain, corridor, skip_entry, block_bytes, _sweep_on(device))
     starts, last = sweeper.starts, sweeper.starts[-1]
     told = told or _nobody
     with ThreadPoolExecutor(_WORKERS, "viterbi") as pool:
@@ -223,12 +228,13 @@ class _Sweeper:
         corridor: Corridor,
         skip_entry: float,
         block_bytes: int,
+        sweep: Callable[..., None],
     ) -> None:
         self.frames = len(corridor.low)
         self.width = int((corridor.high - corridor.low).max())
         self.rows = max(1, block_bytes // self.width)
         self.starts = range(0, self.frames, self.rows)
-        self._evidence, self._corridor = evidence, corridor
+        self._evidence, self._corridor, self._sweep = evidence, corridor, sweep
         self._columns = chain.columns.astype(np.uint32)
         self._passing = np.where(chain.may_pass, 0, -np.inf).astype(np.float32)
         self._gaps = np.flatnonzero(chain.is_gap)
@@ -247,10 +253,8 @@ class _Sweeper:
         self, first: int, heard: Singles, scores: Singles, *, with_pointers: bool
     ) -> npt.NDArray[np.uint8]:
         """Carry the scores of all states over a block, in place; return its back-pointers."""
-        from syncalign.alignment.viterbi_numba import sweep
-
         pointers = np.zeros((len(heard), self.width) if with_pointers else (0, 0), np.uint8)
-        sweep(
+        self._sweep(
             *(heard, self._columns, self._passing, self._gaps, self._price, self._entry),
             *(self._corridor.low, self._corridor.high, scores, pointers, first),
         )
@@ -261,6 +265,22 @@ class _Sweeper:
         scores = np.full(len(self._columns), _NEVER, np.float32)
         scores[self.before(first)] = kept
         return self.carry(first, self.heard(first), scores, with_pointers=True)
+
+
+def _sweep_on(device: str | None) -> Callable[..., None]:
+    """Return what carries scores over a block there."""
+    if device is None:
+        from syncalign.alignment.viterbi_numba import sweep
+
+        return cast("Callable[..., None]", sweep)
+    try:
+        from syncalign.alignment.viterbi_torch import sweep_on
+    except ImportError as exc:
+        raise DependencyError(
+            "PyTorch is not installed, which the search on a device needs",
+            'pip install "syncalign[speech]"',
+        ) from exc
+    return sweep_on(device)
 
 
 def _ahead(

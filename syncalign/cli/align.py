@@ -85,7 +85,8 @@ recording that is no reading of TEXT is refused: nothing is written and the exit
 @click.option(
     "--model",
     metavar="M",
-    help="For whisper: tiny.en, base, or a path (default: the smallest at hand that will do).",
+    help="For whisper: tiny.en, base, or a path (default: the smallest at hand that will do). "
+    "For ctc: wav2vec2-en, mms-fa, or the path of a checkpoint.",
 )
 @click.option(
     "--retakes",
@@ -98,7 +99,15 @@ recording that is no reading of TEXT is refused: nothing is written and the exit
     "--cache/--no-cache",
     "use_cache",
     default=True,
-    help="Keep what whisper heard, so that a run that was broken off goes on.",
+    help="Keep what was heard and placed, so that a run that was broken off goes on.",
+)
+@click.option(
+    "--audio",
+    "audio_place",
+    metavar="included|URL",
+    default="included",
+    show_default=True,
+    help="For a read-aloud book: put the sound into it, or refer to the files at URL.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing output.")
 @click.option(
@@ -124,6 +133,7 @@ def align(
     force: bool,
     accept: str | None,
     use_cache: bool,
+    audio_place: str,
     common: CommonOptions,
     **options: Any,
 ) -> int:
@@ -137,10 +147,15 @@ def align(
         from syncalign.cache import Cache
         from syncalign.pipelines.text import align_text
 
+        audio_url = None if audio_place == "included" else audio_place
         target = chosen_target(text, output, format_, force, default="json", suffix="aligned")
         target.check(*audio, text)
         if _is_book(target):
             _ensure_book(target, text)
+            if audio_url is not None:
+                _ensure_elsewhere(audio_url, audio)
+        elif audio_url is not None:
+            raise ParameterError("--audio is for read-aloud books: name an OUT.epub with -o")
         result = align_text(
             [named_file(path) for path in audio],
             named_file(text),
@@ -150,7 +165,9 @@ def align(
             **options,
         )
         may_write = result.is_trusted or (accept == "unsure" and result.status == "unsure")
-        written = _write(target, result, text, options["track"], common) if may_write else None
+        written = None
+        if may_write:
+            written = _write(target, result, text, options["track"], audio_url, common)
         content = None
         if target.path is None:  # where nothing may be written, nothing is: not even a text
             content = result.to_bytes(target.format) if may_write else b""
@@ -181,8 +198,22 @@ def _ensure_book(target: Target, text: str) -> None:
     ensure_can_speak(named_file(text))
 
 
+def _ensure_elsewhere(audio_url: str, audio: tuple[str, ...]) -> None:
+    """Fail before the long work where a book could not refer to the sound."""
+    from syncalign.pipelines.read_aloud import ensure_web_address, sounds_elsewhere
+    from syncalign.streams.sound import Sound
+
+    ensure_web_address(audio_url)
+    sounds_elsewhere(audio_url, Sound([named_file(path) for path in audio]).paths)
+
+
 def _write(
-    target: Target, result: TextAlignment, text: str, track: int | None, common: CommonOptions
+    target: Target,
+    result: TextAlignment,
+    text: str,
+    track: int | None,
+    audio_url: str | None,
+    common: CommonOptions,
 ) -> str | None:
     """Write the file, if it is one, and say where."""
     if target.path is None or not _is_book(target):
@@ -193,6 +224,7 @@ def _write(
         result,
         named_file(text),
         target.path,
+        audio_url=audio_url,
         track=track,
         overwrite=target.force,
         progress=progress_for(common),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from syncalign.cli.output import (
     progress_for,
     shown_path,
 )
-from syncalign.errors import printable
+from syncalign.errors import ParameterError, printable
 from syncalign.storage import ensure_distinct, ensure_writable, write_atomically
 
 if TYPE_CHECKING:
@@ -139,16 +140,23 @@ class _Outputs:
 
     def check(self, video: str, audio: str | None) -> None:
         """Fail before the long work where the writing would fail after it."""
+        from syncalign.media import ensure_container
         from syncalign.report.picture import ensure_drawable
 
-        for output in (self.csv, self.plot, self.fix):
-            if output is not None:
-                ensure_distinct(output, video, *([] if audio is None else [audio]))
+        named = [one for one in (self.csv, self.plot, self.fix) if one is not None]
+        for output in named:
+            if output in ("", "-"):
+                raise ParameterError("name a file for --csv, --plot and --fix")
+            ensure_distinct(output, video, *([] if audio is None else [audio]))
+        if len({os.path.realpath(output) for output in named}) < len(named):
+            raise ParameterError("--csv, --plot and --fix need a file each")
+        if self.fix is not None:
+            ensure_container(self.fix)
         if self.plot is not None:
             ensure_drawable(self.plot, overwrite=self.force)
-        for output in (self.csv, self.fix):
-            if output is not None:
-                ensure_writable(output, overwrite=self.force)
+        for written in (self.csv, self.fix):
+            if written is not None:
+                ensure_writable(written, overwrite=self.force)
 
     def write(
         self, result: LipSync, video: str, audio: str | None, common: CommonOptions
@@ -157,20 +165,21 @@ class _Outputs:
         from syncalign.pipelines.lipsync_fix import fix_lipsync
         from syncalign.report.lip_offsets import draw_offsets
 
+        fixed = None
+        if self.fix is not None and result.is_one_move:
+            fixed = fix_lipsync(
+                video,
+                self.fix,
+                result,
+                audio=audio,
+                overwrite=self.force,
+                progress=progress_for(common),
+            )
         if self.csv is not None:
             write_atomically(self.csv, result.to_csv(), overwrite=self.force)
         if self.plot is not None:
             draw_offsets(result, self.plot, overwrite=self.force)
-        if self.fix is None or not result.is_one_move:
-            return None
-        return fix_lipsync(
-            video,
-            self.fix,
-            result,
-            audio=audio,
-            overwrite=self.force,
-            progress=progress_for(common),
-        )
+        return fixed
 
 
 def _fix_line(path: str, fixed: LipSyncFix | None) -> str:
@@ -180,7 +189,7 @@ def _fix_line(path: str, fixed: LipSyncFix | None) -> str:
     if not fixed.is_written:
         return f"nothing was written to {printable(path)}: moved, it still is {fixed.after.status}"
     if not fixed.moved:
-        return f"written: {printable(path)}, the same bytes"
+        return f"written: {printable(path)}, as it was: it is in sync"
     left = f"{(fixed.after.offset or 0) * 1000:+.0f} ms"
     return f"written: {printable(path)}, sound moved by {fixed.moved * 1000:+.0f} ms; now {left}"
 

@@ -4,7 +4,7 @@ from syncalign.media.container import probe
 from syncalign.media.decode import AudioBlock, AudioReader, read_audio
 from syncalign.media.frames import Frame, FrameReader, read_frames
 from syncalign.media.info import Chapter, MediaInfo, StreamInfo
-from syncalign.media.remux import remux_with_sound_moved
+from syncalign.media.remux import ensure_container, remux_with_sound_moved
 from syncalign.media.starts import StreamStarts, stream_starts
 from syncalign.media.tracks import choose_audio, choose_texts, choose_video
 
@@ -20,6 +20,7 @@ __all__ = [
     "choose_audio",
     "choose_texts",
     "choose_video",
+    "ensure_container",
     "probe",
     "read_audio",
     "read_frames",

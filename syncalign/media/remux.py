@@ -5,10 +5,31 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
-from syncalign.errors import DependencyError, MediaError
+from syncalign.errors import DependencyError, MediaError, OutputError
+from syncalign.media.container import clock_zero, describe, open_container
+from syncalign.media.info import MediaInfo
+from syncalign.media.tracks import choose_audio
 
+#: Endings of containers that hold a film in one file.
+CONTAINERS = (
+    ".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ts", ".webm",
+)  # fmt: skip
+_COPIED = ("video", "audio", "subtitle", "attachment")
 _LAST_WORDS = 300
+
+
+def ensure_container(path: str | os.PathLike[str]) -> None:
+    """Refuse a name whose ending tells no container for a film.
+
+    Raises
+    ------
+    OutputError
+        It does not.
+    """
+    if Path(path).suffix.lower() not in CONTAINERS:
+        raise OutputError(path, f"names no container of a film; end it in {', '.join(CONTAINERS)}")
 
 
 def remux_with_sound_moved(
@@ -20,7 +41,9 @@ def remux_with_sound_moved(
 ) -> None:
     """Write a medium anew with its sound later, or earlier, against everything else.
 
-    Every packet is copied. Where sound would begin before 0, everything else begins later.
+    Every packet is copied, and clocks are kept as they are; where something would begin before 0,
+    everything begins later. What is moved is the sound that :func:`choose_audio` chooses; further
+    ones stay.
 
     Parameters
     ----------
@@ -29,9 +52,9 @@ def remux_with_sound_moved(
     target : path-like
         The file to write; its ending tells the container. An existing one is replaced.
     seconds : float
-        By how much all sound comes later; negative: earlier.
+        By how much the sound comes later; negative: earlier.
     audio : path-like, optional
-        A medium whose sound replaces the video's own.
+        A medium whose sound replaces all of the video's.
 
     Raises
     ------
@@ -42,24 +65,50 @@ def remux_with_sound_moved(
     """
     import ffmpeg
 
-    picture = ffmpeg.input(os.fspath(video))
-    sound = ffmpeg.input(os.fspath(video if audio is None else audio), itsoffset=f"{seconds:.6f}")
-    # The picture, the moved sound, then all else; what a container cannot hold is an error.
-    streams = [picture["v"], sound["a"], picture["s?"], picture["t?"]]
-    command = ffmpeg.output(*streams, os.fspath(target), c="copy", map_metadata=0, map_chapters=0)
+    film, zero = _opened(video)
+    heard, its_zero = (film, zero) if audio is None else _opened(audio)
+    chosen = choose_audio(heard)
+    source = _local(video if audio is None else audio)
+    picture = ffmpeg.input(_local(video))
+    sound = ffmpeg.input(source, itsoffset=f"{seconds + zero - its_zero:.6f}")[str(chosen.index)]
+    kept: list[Any] = [
+        picture[str(stream.index)]
+        for stream in film.streams
+        if stream.kind in _COPIED and not _is_replaced(stream.kind, stream.index, film, heard)
+    ]
+    first = sum(stream.kind == "video" for stream in film.streams)
+    command = ffmpeg.output(
+        *kept[:first], sound, *kept[first:], _local(target), c="copy", strict="-2",
+        map_metadata=0, map_chapters=0, avoid_negative_ts="make_zero",
+    )  # fmt: skip
     try:
         ffmpeg.run(
-            command.global_args("-nostdin"),
+            command.global_args("-nostdin", "-copyts", "-hide_banner", "-v", "error"),
             cmd=_program(),
             quiet=True,
             overwrite_output=True,
         )
     except ffmpeg.Error as exc:
-        Path(target).unlink(missing_ok=True)
-        raise MediaError(
-            video,
-            f"cannot be copied into a {Path(target).suffix or 'nameless'} file: {_last(exc)}",
-        ) from exc
+        ending = Path(target).suffix
+        raise MediaError(video, f"cannot be copied into a {ending} file: {_last(exc)}") from exc
+
+
+def _opened(path: str | os.PathLike[str]) -> tuple[MediaInfo, float]:
+    """Return what a medium holds, and the container's own time of its clock's zero."""
+    with open_container(path) as container:
+        return describe(path, container), float(clock_zero(container))
+
+
+def _is_replaced(kind: str, index: int, film: MediaInfo, heard: MediaInfo) -> bool:
+    """Tell whether a stream of the film gives way to the moved sound."""
+    if kind != "audio":
+        return False
+    return heard is not film or index == choose_audio(film).index
+
+
+def _local(path: str | os.PathLike[str]) -> str:
+    """Return a name that ffmpeg takes for a plain file, whatever is in it."""
+    return "file:" + os.path.realpath(path)
 
 
 def _program() -> str:
@@ -73,13 +122,11 @@ def _program() -> str:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as exc:
         raise DependencyError(
-            "copying streams needs ffmpeg, which is not installed",
-            "pip install imageio-ffmpeg",
+            "copying streams needs ffmpeg, which is not installed", "pip install imageio-ffmpeg"
         ) from exc
 
 
 def _last(exc: Exception) -> str:
-    """Return the last thing that ffmpeg said, without its usual tail."""
+    """Return the last thing that ffmpeg said."""
     said = getattr(exc, "stderr", b"").decode("utf-8", "replace").strip().splitlines()
-    telling = [line for line in said if not line.startswith(("Conversion failed", "  "))]
-    return telling[-1][:_LAST_WORDS] if telling else "ffmpeg said nothing"
+    return said[-1].strip()[:_LAST_WORDS] if said else "ffmpeg said nothing"

@@ -7,6 +7,7 @@ card beside the weights.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -83,6 +84,11 @@ def built_in_space() -> PhoneSpace:
     from safetensors.numpy import load
 
     return PhoneSpace(**load(_weights()))
+
+
+def space_digest() -> str:
+    """Return a digest of the weights: what was projected is worth nothing once they change."""
+    return hashlib.sha256(_weights()).hexdigest()[:16]
 
 
 def _weights() -> bytes:

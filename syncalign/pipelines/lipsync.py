@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from syncalign.cache import Cache
 from syncalign.errors import ParameterError
@@ -12,7 +13,7 @@ from syncalign.media import choose_audio, choose_video, probe, read_audio
 from syncalign.models.faces import find_faces
 from syncalign.models.lipsync.band import OFFSET_STEP
 from syncalign.models.lipsync.builtin import LandmarkModel
-from syncalign.models.lipsync.course import Course, course_of
+from syncalign.models.lipsync.course import Course, course_of, straightened
 from syncalign.models.lipsync.faces_heard import (
     Evidence,
     Flags,
@@ -37,6 +38,8 @@ LONGEST_LAG = 5.0
 #: Below this a stretch that is long enough is more likely somebody else's sound than not.
 _FOREIGN, _ENOUGH_SECONDS = 0.3, 2.0
 _LEAST_SPEECH = 0.3  # seconds
+#: Steps of 20 ms either way that judges were fitted on, and those beyond what is believed.
+_LEAST_REACH, _EDGE = 30, 2
 _ROUNDING = 1e-9
 
 
@@ -106,7 +109,8 @@ def score_lipsync(
         model = "envelope"
         scorer, judge = open_model(model, path, heard)
     sound = listen(read_audio(heard, progress=progress))
-    reach = round(max_lag / OFFSET_STEP)
+    judge = replace(judge, limit=max_lag)
+    reach = max(_LEAST_REACH, math.floor(max_lag / OFFSET_STEP + _ROUNDING)) + _EDGE
     return _Scoring(found, tracks, sound, scorer, judge, reach, window, model).answer()
 
 
@@ -126,6 +130,7 @@ class _Scoring:
     ) -> None:
         self._found, self._tracks, self._sound = found, tracks, sound
         self._judge, self._window, self._model = judge, window, model
+        self._scorer = scorer
         self._published = [
             scorer.published_score(t, sound) if isinstance(scorer, SyncNetModel) else None
             for t in tracks
@@ -143,21 +148,22 @@ class _Scoring:
         reason = self._why_nothing()
         if reason is not None or not evidence.frames:
             return self._unjudged("unsure", reason or "No face speaks while there is sound.")
-        curve = evidence.rows.sum(axis=0)
-        estimate = self._judge.estimate(curve, evidence.frames)
         course = course_of(evidence, self._judge)
+        rows = straightened(evidence, course) if course.changes else evidence.rows
+        estimate = self._judge.estimate(rows.sum(axis=0), evidence.frames)
         return self._judged(estimate, evidence, course)
 
     def _judged(self, estimate: Estimate, evidence: Evidence, course: Course) -> LipSync:
-        changes = len(course.steps) > 1 or course.drift != 0
-        status, reasons = _verdict(estimate, evidence, course)
+        status, reasons = _verdict(estimate, evidence, course, self._judge)
+        if isinstance(self._scorer, SyncNetModel) and not self._scorer.is_published:
+            reasons.append("These are not the published weights of SyncNet.")
         return LipSync(
             status=status,
             confidence=_calibrated(estimate),
             reasons=(*reasons, *self._found.reasons),
             offset=estimate.offset,
             interval=estimate.interval,
-            steps=course.steps if changes and not course.drift else (),
+            steps=course.steps if course.changes and not course.drift else (),
             drift=course.drift,
             starts_apart=self._starts_apart,
             model=self._model,
@@ -186,7 +192,7 @@ class _Scoring:
         return {
             "too_short": "Every face is seen too briefly to judge it.",
             "face_lost": "The faces are lost most of the time.",
-            "silent": "Nobody speaks while a face is seen.",
+            "silent": "Hardly anything is said while a face is seen.",
             "not_speaking": "The lips that are seen do not move.",
         }[max((why for why in whys if why is not None), key=whys.count)]
 
@@ -223,11 +229,16 @@ def _calibrated(estimate: Estimate) -> float | None:
 
 
 def _verdict(
-    estimate: Estimate, evidence: Evidence, course: Course
+    estimate: Estimate, evidence: Evidence, course: Course, judge: Judge
 ) -> tuple[LipSyncStatus, list[str]]:
     """Say what an estimate comes to, in a word and in sentences."""
     if math.isnan(estimate.confidence):
         return "unsure", ["What this model says is not calibrated: its offset is a bare measure."]
+    if judge.is_beyond(estimate.offset):
+        return "unsure", [
+            f"It may be further off than the {judge.limit:g} s that were looked for: look"
+            " further (--max-lag)."
+        ]
     if estimate.confidence < ANSWERED:
         seconds = evidence.frames / 25
         if estimate.confidence < _FOREIGN and seconds >= _ENOUGH_SECONDS:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from syncalign.cache import Cache
-from syncalign.errors import ParameterError
+from syncalign.errors import FormatError, ParameterError
 from syncalign.models.lipsync.band import offset_at_peak
 from syncalign.models.lipsync.builtin import FORMAT, KIND, landmark_model
 from syncalign.models.model_file import Arrays, ModelFile
@@ -125,9 +125,9 @@ def train_lipsync(
     Raises
     ------
     FormatError
-        The data cannot be read, or hold no video.
+        The data cannot be read, or hold too few videos that can be used.
     ParameterError
-        Too few videos can be used, or a setting makes no sense.
+        A setting makes no sense.
     DependencyError
         PyTorch or the extra ``vision`` is not installed.
     """
@@ -141,8 +141,10 @@ def train_lipsync(
     clips, skipped = read_clips(recordings_in(data), cache=cache, progress=progress)
     if len(clips) < _LEAST_CLIPS:
         why = f"; the first that cannot: {skipped[0].path} {skipped[0].reason}" if skipped else ""
-        raise ParameterError(
-            f"{len(clips)} videos can be used, and {_LEAST_CLIPS} are the least to learn from{why}"
+        raise FormatError(
+            data,
+            f"holds {len(clips)} videos that can be used, and {_LEAST_CLIPS} are the least to"
+            f" learn from{why}",
         )
     held_out, judged = _held_out(clips, seed)
     learned = [clip for clip, out in zip(clips, judged, strict=True) if not out]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,23 +9,24 @@ from functools import partial
 import numpy as np
 
 from syncalign.cache import Cache
-from syncalign.errors import DependencyError, ParameterError
+from syncalign.errors import ParameterError
+from syncalign.pipelines.ears import Ears, can_spell, is_english
 from syncalign.pipelines.reading.doubts import without_contradicted
 from syncalign.pipelines.reading.filling import filled
-from syncalign.pipelines.reading.following import Following, follow, follow_again
+from syncalign.pipelines.reading.following import Following, follow_again
 from syncalign.pipelines.reading.free_speech import speech_without_text
 from syncalign.pipelines.reading.gaps import named_gaps
-from syncalign.pipelines.reading.hearing import Hearing, hear
+from syncalign.pipelines.reading.hearing import Hearing
 from syncalign.pipelines.reading.judging import judged_units, text_confidence
+from syncalign.pipelines.reading.kept_stages import kept_hearing, kept_saying
 from syncalign.pipelines.reading.moved import with_moved
 from syncalign.pipelines.reading.passages import (
     reading_order,
     without_doubtful,
     without_squeezed,
 )
-from syncalign.pipelines.reading.saying import Saying, say
+from syncalign.pipelines.reading.saying import Saying
 from syncalign.pipelines.reading.script import Script, read_script
-from syncalign.pipelines.reading.spelling import spelled
 from syncalign.pipelines.reading.strays import without_strays
 from syncalign.pipelines.reading.transcript import TranscriptMatch
 from syncalign.pipelines.reading.variants import as_read
@@ -38,7 +38,7 @@ from syncalign.results.text_alignment import AlignmentStatus
 from syncalign.streams.sound import RATE, Sound
 from syncalign.streams.text import Level
 
-BACKENDS = ("auto", "synth", "phones", "whisper")
+BACKENDS = ("auto", "synth", "phones", "ctc", "whisper")
 #: A text is aligned from this probability on that the recording is a reading of it; below the
 #: second one it is refused, between them the answer is unsure.
 _ALIGNED, _UNSURE = 0.7, 0.3
@@ -74,25 +74,27 @@ def align_text(  # noqa: PLR0913  one parameter an option
         What gets a time. A line is a non-empty line of a plain text.
     language : str or None
         Code of the text's language, such as "en"; None finds it.
-    backend : {"auto", "synth", "phones", "whisper"}
+    backend : {"auto", "synth", "phones", "ctc", "whisper"}
         What listens: `synth` compares with synthetic speech in any language that espeak-ng
         speaks; `phones` then places words by an English recogniser; `auto` takes the latter for
-        English where it is installed. `whisper` writes down what it hears and goes by what that
+        English where it is installed. `ctc` places words by the letters that a wav2vec 2.0
+        hears. `whisper` writes down what it hears and goes by what that
         has in common with the text; it takes longer, and passages may stand anywhere.
     model : str or path-like or None
         For `whisper`: ``tiny.en``, ``base`` or a path, as for ``transcribe``; None takes the
-        smallest at hand that knows the language. Nothing is downloaded.
+        smallest at hand that knows the language. For `ctc`: ``wav2vec2-en``, ``mms-fa`` or the
+        path of a checkpoint. Nothing is downloaded.
     retakes : {"last", "first", "all"}
         For `whisper`: which take of what is read more than once gets the times; `all` gives them
         to the last, and tells of each unit the others as `takes`.
     device : {"auto", "cpu", "cuda"}
-        Where `whisper` runs.
+        Where `ctc` and `whisper` run.
     track : int or None
         Sound track of each file, from 0; None chooses.
     text_format, encoding : str or None
         Of the text; None finds them.
     cache : Cache or None
-        Where `whisper` keeps what it heard, so that a run that was broken off goes on.
+        Where is kept what was heard and placed, so that a run that was broken off goes on.
     progress : Progress or None
         Told how far each stage is.
 
@@ -108,7 +110,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
     FormatError
         The text cannot be used, has no words, or is not in the language's letters.
     ParameterError
-        There is no such level, language or backend.
+        There is no such level, language or backend, or the model has not the text's letters.
     DependencyError
         What the backend needs is not there: a package, a model or a device.
     """
@@ -116,26 +118,22 @@ def align_text(  # noqa: PLR0913  one parameter an option
 
     script = read_script(text, level, language=language, text_format=text_format, encoding=encoding)
     backend = _chosen(backend, script.language)
-    ear = None
-    if backend == "whisper":
-        ear = ByEar.load(model, script.language, retakes=retakes, device=device, cache=cache)
-    elif model is not None:
-        raise ParameterError(f"the backend {backend} takes no model: whisper does")
+    ears = Ears.load(backend, model, script, retakes=retakes, device=device, cache=cache)
+    ear = ears.words
     voice = voice_of(script.language)
     sound = Sound(audio, track)
     # Small products: BLAS's own threads would only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
-        saying = say(script.tokens, voice, progress)
-        hearing = hear(sound.blocks(progress))
+        saying = kept_saying(script, voice, cache, progress)
+        hearing = kept_hearing(sound, cache, progress)
         confidence, gaps = 0.0, _NO_GAPS
         following = _nothing(script, saying)
         match = None
         if hearing.active.sum() >= _LEAST_SPEECH_FRAMES and len(saying.phones):
             if ear is not None:
                 match = ear.match(sound, hearing, script, voice, progress)
-                following = ear.follow(match, hearing, saying, script, progress)
-            else:
-                following = follow(hearing, saying, script.phrase_numbers, progress)
+            following = ears.follow(match, hearing, saying, script, progress)
+            if ear is None:
                 following = _in_any_order(following, hearing, saying, script)
             confidence = text_confidence(following)
             if match is not None and match.is_foreign:
@@ -149,8 +147,7 @@ def align_text(  # noqa: PLR0913  one parameter an option
             doubted = _doubts(match, script, voice)
             following, gaps = _settled(following.heard, hearing, saying, script, doubted)
             following, script = _every_word(following, hearing, saying, script, voice)
-            if backend == "phones" or (ear is not None and _can_spell(script.language)):
-                following = spelled(following, script.tokens, sound, progress)
+            following = ears.placed(following, script, sound, progress)
     vouched = match.borne_out(following, script, voice) if match is not None else None
     units = judged_units(following, script, hearing, vouched)
     units, told = _with_transcript(units, ear, match, script)
@@ -158,7 +155,10 @@ def align_text(  # noqa: PLR0913  one parameter an option
     return TextAlignment(
         status=_status(confidence),
         confidence=confidence,
-        reasons=_reasons(confidence, hearing, units) + told + script.left_out,
+        reasons=_reasons(confidence, hearing, units)
+        + told
+        + ears.reasons(confidence >= _UNSURE)
+        + script.left_out,
         language=script.language,
         backend=backend,
         level=level,
@@ -171,16 +171,14 @@ def align_text(  # noqa: PLR0913  one parameter an option
 
 def _chosen(backend: str, language: str) -> str:
     """Pick the backend that listens."""
-    if backend == "ctc":
-        raise DependencyError(f"the backend {backend!r}", "syncalign align --backend synth")
     if backend not in BACKENDS:
         raise ParameterError(
             f"there is no backend named {backend!r}; known are {', '.join(BACKENDS)}"
         )
-    if backend == "phones" and not _is_english(language):
+    if backend == "phones" and not is_english(language):
         raise ParameterError(f"the backend phones knows English alone, not {language!r}")
     if backend == "auto":
-        return "phones" if _can_spell(language) else "synth"
+        return "phones" if can_spell(language) else "synth"
     return backend
 
 
@@ -196,15 +194,6 @@ def _in_any_order(
     moved = without_squeezed(moved, hearing, script.phrases)
     in_order = saying.spoken_in(reading_order(moved, script.phrases))
     return follow_again(hearing, in_order, script.phrase_numbers, moved)
-
-
-def _is_english(language: str) -> bool:
-    return language.lower().split("-")[0] == "en"
-
-
-def _can_spell(language: str) -> bool:
-    """Whether there is a recogniser of phones for a language."""
-    return _is_english(language) and importlib.util.find_spec("pocketsphinx") is not None
 
 
 def _with_transcript(

@@ -74,7 +74,7 @@ def transcribe(
     heard = listener.hear(sound, _speech_odds(sound, progress), progress)
     words: Sequence[Cue] = heard.words
     if can_refine(heard.language):
-        words = refined(words, sound, progress)
+        words = refined(words, sound, progress, cache)
     return Transcription(
         status="transcribed" if words else "no_speech",
         reasons=_reasons(heard, sound),

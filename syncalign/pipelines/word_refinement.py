@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from syncalign.cache import Cache
 from syncalign.pipelines.reading.spelling import spelled_times
 from syncalign.progress import Progress
 from syncalign.streams.sound import Sound
@@ -20,7 +21,12 @@ def can_refine(language: str) -> bool:
     return language == "en" and importlib.util.find_spec("pocketsphinx") is not None
 
 
-def refined(words: Sequence[Cue], sound: Sound, progress: Progress | None = None) -> list[Cue]:
+def refined(
+    words: Sequence[Cue],
+    sound: Sound,
+    progress: Progress | None = None,
+    cache: Cache | None = None,
+) -> list[Cue]:
     """Place English words where their phones are heard.
 
     Parameters
@@ -31,6 +37,8 @@ def refined(words: Sequence[Cue], sound: Sound, progress: Progress | None = None
         What they were heard in.
     progress : Progress or None
         Told about words.
+    cache : Cache or None
+        Where what was placed is kept.
 
     Returns
     -------
@@ -41,7 +49,7 @@ def refined(words: Sequence[Cue], sound: Sound, progress: Progress | None = None
     whole = joined_pieces(words)
     phrases = spoken_forms([word.text.strip() for word in whole], "en")
     starts, ends = (np.array([getattr(word, name) for word in whole]) for name in ("start", "end"))
-    starts, ends = spelled_times(starts, ends, phrases, sound, progress)
+    starts, ends = spelled_times(starts, ends, phrases, sound, progress, cache)
     starts = np.maximum.accumulate(starts) if len(starts) else starts
     ends = np.maximum(np.minimum(ends, np.append(starts[1:], np.inf)), starts)
     return [

@@ -117,7 +117,8 @@ class LipSync:
     reasons : tuple of str
         Why, in sentences.
     offset : float or None
-        Seconds by which the sound must be moved later; None where nothing can be said.
+        Seconds by which the sound must be moved later; None where nothing can be said. Where it
+        changes on the way, that in the middle of the film.
     interval : tuple of float or None
         Between which the offset lies with 95 %, if sound and picture belong together.
     steps : tuple of (Segment, float)

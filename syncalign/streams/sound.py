@@ -83,6 +83,7 @@ class Sound:
         if not named:
             raise ParameterError("no sound file was given")
         self.paths = tuple(file for path in named for file in _files(path))
+        self.track = track
         self._wish = (track, language)
         self._chapters, durations = [], []
         for path in self.paths:
@@ -134,6 +135,18 @@ class Sound:
                 pass
         ends = itertools.accumulate(self._sizes, initial=0)
         return tuple(map(SoundPart, self.paths, *zip(*itertools.pairwise(ends), strict=True)))
+
+    def recall(self, sizes: Sequence[int]) -> None:
+        """Take over what an earlier pass over the same files learned: how long each is, in samples.
+
+        Raises
+        ------
+        ParameterError
+            They are not as many as the files.
+        """
+        if len(sizes) != len(self.paths):
+            raise ParameterError(f"{len(sizes)} sizes are not those of {len(self.paths)} files")
+        self._sizes = list(sizes)
 
     @property
     def size(self) -> int:

@@ -70,6 +70,9 @@ def _listed(path: Path) -> list[Recording]:
         rows = list(csv.DictReader(file))
     if rows and "path" not in rows[0]:
         raise FormatError(path, "lacks the column path", line=1)
+    for line, row in enumerate(rows, start=2):
+        if not row["path"]:
+            raise FormatError(path, "has no path in this row", line=line)
     return [Recording(path.parent / row["path"], row.get("speaker") or "") for row in rows]
 
 

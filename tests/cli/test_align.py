@@ -312,3 +312,15 @@ class TestBooks:
         done = call("align", "part1.mp3", *arguments)
         assert (done.code, listener.asked, shelf) == (code, [], [])
         assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [("out.json", "--audio is for read-aloud books"), ("out.epub", "an address such as")],
+)
+def test_sound_is_referred_to_by_books_and_by_addresses_alone(output, said, listener, work, call):
+    write(work / "book.epub", plain())
+    done = call("align", "part1.mp3", "book.epub", "-o", output, "--audio", "sound/")
+    assert done.code == 2
+    assert said in done.stderr
+    assert listener.asked == []

@@ -200,6 +200,48 @@ def test_sound_that_every_player_plays_is_put_in_as_it_is(tmp_path, sound):
     assert members_of(tmp_path / "again.epub")["EPUB/read-aloud/sound1.m4a"] == first
 
 
+@pytest.fixture
+def portable(tmp_path, sound) -> Path:
+    """A sound that readers of books play as it is."""
+    path = tmp_path / "chapter one.m4a"
+    path.write_bytes(members_of(made(tmp_path, plain(), sound))["EPUB/read-aloud/sound1.m4a"])
+    return path
+
+
+def test_sound_elsewhere_is_referred_to_and_not_put_in(tmp_path, portable):
+    book, output = tmp_path / "book.epub", tmp_path / "referring.epub"
+    make_read_aloud(alignment(book, portable), book, output, audio_url="https://example.org/a b/")
+    members = members_of(output)
+    assert not any(name.endswith(".m4a") for name in members)
+    address = "https://example.org/a%20b/chapter%20one.m4a"
+    assert {src for _, _, src, *_ in pars(output)} == {address}
+    assert f'href="{address}"' in members["EPUB/package.opf"].decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["plain", "old"])
+def test_epubcheck_finds_nothing_in_books_that_refer_to_their_sound(tmp_path, portable, name):
+    book, output = write(tmp_path / "it.epub", BOOKS[name]()), tmp_path / "referring.epub"
+    make_read_aloud(alignment(book, portable), book, output, audio_url="https://example.org/a")
+    assert complaints(output) == ""
+
+
+@pytest.mark.parametrize("url", ["sound/", "file:///sound", "https:///x", "https://a.org/?n=1", ""])
+def test_sound_is_elsewhere_on_the_web_alone(tmp_path, portable, url):
+    given = alignment(tmp_path / "book.epub", portable)
+    with pytest.raises(ParameterError, match="an address such as"):
+        make_read_aloud(given, tmp_path / "book.epub", tmp_path / "new.epub", audio_url=url)
+    assert not (tmp_path / "new.epub").exists()
+
+
+def test_sound_that_is_not_played_cannot_be_referred_to(tmp_path, portable, sound):
+    given = alignment(tmp_path / "book.epub", sound)
+    with pytest.raises(MediaError, match="neither MP3 nor AAC"):
+        make_read_aloud(
+            given, tmp_path / "book.epub", tmp_path / "n.epub", audio_url="https://a.org"
+        )
+
+
 def test_the_same_bytes_every_time(tmp_path, sound):
     one = made(tmp_path, nested(), sound).read_bytes()
     make_read_aloud(

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from synthetic_readings import LINES, OTHERS, Reading
 
+from syncalign.cache import Cache
 from syncalign.errors import DependencyError, ParameterError
 from syncalign.models.weights import MODELS, is_at_hand
 from syncalign.pipelines import reading_by_ear
 from syncalign.pipelines.listening import HeardWords
+from syncalign.pipelines.reading import kept_stages
 from syncalign.pipelines.reading_by_ear import ByEar
 from syncalign.pipelines.text import align_text
 from syncalign.results import load_schema
@@ -106,6 +108,18 @@ def test_all_takes_are_told(align):
     document = json.loads(result.to_bytes("json"))
     jsonschema.Draft202012Validator(load_schema("text-alignment")).validate(document)
     assert document["units"][5]["takes"] == [[round(first.start, 4), round(first.end, 4)]]
+
+
+def test_what_is_remembered_is_the_same_answer(align, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_stages, "_WORTH_KEEPING", 100)
+    cache = Cache(tmp_path / "cache")
+    _, plain = align([*LINES[:3], *LINES[7:], *LINES[3:7]], LINES)
+    _, first = align([*LINES[:3], *LINES[7:], *LINES[3:7]], LINES, cache=cache)
+    assert cache.entries() >= 3
+    monkeypatch.setattr(ByEar, "follow", None)  # not asked again
+    _, again = align([*LINES[:3], *LINES[7:], *LINES[3:7]], LINES, cache=cache)
+    assert plain.units == first.units == again.units
+    assert plain.audio_gaps == again.audio_gaps
 
 
 def test_lines_that_nobody_reads_are_told(align):

@@ -188,7 +188,7 @@ class TestRefinement:
     def asked(self, monkeypatch):
         asked: list = []
 
-        def spelled(starts, ends, phrases, sound, progress):
+        def spelled(starts, ends, phrases, sound, progress, cache):
             asked.extend(phrases)
             return starts - 0.1, ends - 0.1
 
@@ -209,7 +209,7 @@ class TestRefinement:
         assert any("five" in phrase for phrase in asked[1])
 
     def test_no_word_begins_before_the_one_in_front_of_it(self, monkeypatch):
-        def crossed(starts, ends, phrases, sound, progress):
+        def crossed(starts, ends, phrases, sound, progress, cache):
             return np.array([1.0, 0.5, 2.0]), np.array([1.4, 0.9, 2.5])
 
         monkeypatch.setattr(word_refinement, "spelled_times", crossed)

@@ -35,14 +35,14 @@ def write_overlay(
     marks, clips : sequence
         What is read, in the order of the text, and when.
     sounds : sequence of str
-        Addresses of the sound files, from the overlay's folder.
+        Addresses of the sound files, as URLs: from the overlay's folder, or absolute.
     """
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" '
         'version="3.0">',
         "<body>",
-        *_lines(quote(page), marks, clips, [quote(sound) for sound in sounds]),
+        *_lines(quote(page), marks, clips, sounds),
         "</body>",
         "</smil>",
     ]

@@ -38,10 +38,14 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP file knows: the same by
 
 
 class BookSound(NamedTuple):
-    """A sound file to put into the book, and what it is: "audio/mpeg" or "audio/mp4"."""
+    """A sound file, and what it is: "audio/mpeg" or "audio/mp4".
+
+    It is put into the book, but where it has an address: a URL under which it is found elsewhere.
+    """
 
     path: str
     media_type: str
+    address: str | None = None
 
 
 class Reading(NamedTuple):
@@ -66,7 +70,9 @@ class _Changes:
         self.edits.setdefault(member, []).extend(edits)
 
     def add_item(self, name: str, member: str, media_type: str, properties: str = "") -> None:
-        address = quote(posixpath.relpath(member, self.folder or "."))
+        self.add_address(name, _relative(member, self.folder), media_type, properties)
+
+    def add_address(self, name: str, address: str, media_type: str, properties: str = "") -> None:
         more = attribute("properties", properties) if properties else ""
         self.items.append(
             f"{attribute('id', name)}{attribute('href', address)}"
@@ -118,9 +124,14 @@ def write_read_aloud(
     names = _free_names(package)
     if not package.version.startswith("3"):
         _upgrade(archive, package, changes, within, names)
-    sound_members = [f"{within}/sound{n}{_ending(sound)}" for n, sound in enumerate(sounds, 1)]
-    for sound, member in zip(sounds, sound_members, strict=True):
-        changes.add_item(next(names), member, sound.media_type)
+    members = [f"{within}/sound{n}{_ending(sound)}" for n, sound in enumerate(sounds, 1)]
+    for sound, member in zip(sounds, members, strict=True):
+        address = sound.address or _relative(member, package.folder)
+        changes.add_address(next(names), address, sound.media_type)
+    addresses = [
+        sound.address or _relative(member, within)
+        for sound, member in zip(sounds, members, strict=True)
+    ]
     style = f"{within}/read-aloud.css"
     changes.added[style] = _STYLE.encode()
     changes.add_item(next(names), style, "text/css")
@@ -128,13 +139,13 @@ def write_read_aloud(
     groups = itertools.groupby(readings, lambda reading: reading.member)
     for number, (member, group) in enumerate(groups, 1):
         name, overlay = next(names), f"{within}/chapter{number}.smil"
-        addresses = [posixpath.relpath(sound, within) for sound in sound_members]
         stretches = list(group)
         marks = _mark(archive, member, stretches, style, changes)
         clips = [reading.clip for reading in stretches]
         page = posixpath.relpath(member, within)
         changes.added[overlay] = write_overlay(page, marks, clips, addresses).encode()
-        changes.add_item(name, overlay, _OVERLAY)
+        refers = any(sounds[clip.sound].address for clip in clips)
+        changes.add_item(name, overlay, _OVERLAY, "remote-resources" if refers else "")
         seconds = sum(clip.seconds for clip in clips)
         total += seconds
         changes.metas.append(("media:duration", name, clock(seconds)))
@@ -144,7 +155,8 @@ def write_read_aloud(
     changes.metas += [("media:narrator", "", name) for name in package.narrators]
     changes.metas += [("media:duration", "", clock(total)), ("media:active-class", "", _ACTIVE)]
     changes.edit(package.member, list(_package_edits(package, changes)))
-    _write(archive, changes, dict(zip(sound_members, sounds, strict=True)), file)
+    inside = {m: s for m, s in zip(members, sounds, strict=True) if s.address is None}
+    _write(archive, changes, inside, file)
 
 
 def _silent_package(archive: Archive) -> Package:
@@ -278,6 +290,11 @@ def _entry(
     entry.compress_type = zipfile.ZIP_STORED if is_stored else zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     return entry
+
+
+def _relative(member: str, folder: str) -> str:
+    """Return the URL of a member from a folder."""
+    return quote(posixpath.relpath(member, folder or "."))
 
 
 def _ending(sound: BookSound) -> str:

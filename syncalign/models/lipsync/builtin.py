@@ -22,7 +22,14 @@ from syncalign.features.mouth import lip_shapes
 from syncalign.features.spectral import FRAME_RATE
 from syncalign.models.lipsync.band import OFFSET_STEP, SimilarityBand, centred
 from syncalign.models.lipsync.encoder import Convolution, Encoder, Layer, reach_of
-from syncalign.models.lipsync.inputs import LIP_RATE, decibels, lip_inputs, sound_inputs
+from syncalign.models.lipsync.inputs import (
+    LIP_INPUTS,
+    LIP_RATE,
+    SOUND_INPUTS,
+    decibels,
+    lip_inputs,
+    sound_inputs,
+)
 from syncalign.models.lipsync.sound import SpokenSound
 from syncalign.models.model_file import Arrays, read_model
 from syncalign.streams.faces import FaceTrack
@@ -163,7 +170,7 @@ def load_model(path: str | os.PathLike[str]) -> LandmarkModel:
     try:
         return landmark_model(file.weights, int(file.settings["networks"]))
     except (KeyError, ValueError, TypeError) as exc:
-        raise FormatError(path, "lacks weights of the lip-sync model that it says it is") from exc
+        raise FormatError(path, f"does not hold the lip-sync model that it says: {exc}") from exc
 
 
 def landmark_model(arrays: Arrays, networks: int) -> LandmarkModel:
@@ -180,23 +187,32 @@ def landmark_model(arrays: Arrays, networks: int) -> LandmarkModel:
     ------
     KeyError
         An array is missing.
+    ValueError
+        An array has another shape than it must, or numbers that are none.
     """
-    sides = [
-        tuple(_encoder(arrays, f"{number}.{side}", layers) for number in range(networks))
-        for side, layers in (("lips", LIP_LAYERS), ("sound", SOUND_LAYERS))
-    ]
-    return LandmarkModel(*sides)
-
-
-def _encoder(arrays: Arrays, prefix: str, layers: tuple[Layer, ...]) -> Encoder:
-    return Encoder(
-        tuple(
-            Convolution(
-                arrays[f"{prefix}.{index}.weight"].astype(np.float32),
-                arrays[f"{prefix}.{index}.bias"].astype(np.float32),
-                layer.stride,
-                layer.dilation,
-            )
-            for index, layer in enumerate(layers)
-        )
+    if networks < 1:
+        raise ValueError("there is no network")
+    kinds = (("lips", LIP_LAYERS, LIP_INPUTS), ("sound", SOUND_LAYERS, SOUND_INPUTS))
+    lips, sound = (
+        tuple(_encoder(arrays, f"{number}.{side}", layers, inputs) for number in range(networks))
+        for side, layers, inputs in kinds
     )
+    codes = {encoder.layers[-1].bias.shape for encoder in (*lips, *sound)}
+    if len(codes) > 1:
+        raise ValueError("lips and sound have codes of different lengths")
+    return LandmarkModel(lips, sound)
+
+
+def _encoder(arrays: Arrays, prefix: str, layers: tuple[Layer, ...], inputs: int) -> Encoder:
+    found = []
+    for index, layer in enumerate(layers):
+        weight, bias = (
+            arrays[f"{prefix}.{index}.{name}"].astype(np.float32) for name in ("weight", "bias")
+        )
+        if bias.ndim != 1 or weight.shape != (layer.width, inputs, len(bias)):
+            raise ValueError(f"{prefix}.{index} has the shape {weight.shape}")
+        if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
+            raise ValueError(f"{prefix}.{index} holds numbers that are none")
+        found.append(Convolution(weight, bias, layer.stride, layer.dilation))
+        inputs = len(bias)
+    return Encoder(tuple(found))

@@ -62,6 +62,9 @@ class Judge:
         offset of a speaker about that of all.
     weights, bias : tuple of float, float
         Of the regression on the signs; see :meth:`signs`. Without weights there is no confidence.
+    limit : float
+        Largest offset that is believed, in seconds either way. Evidence has to reach further:
+        a peak beyond it, or at the edge of what was compared, may be the foot of a hill.
     """
 
     scale: float
@@ -69,6 +72,7 @@ class Judge:
     scatter: float
     weights: tuple[float, ...]
     bias: float
+    limit: float = math.inf
 
     def nats(self, curve: Doubles, frames: int) -> Doubles:
         """Return summed evidence in nats [shape=(L,)]."""
@@ -94,11 +98,19 @@ class Judge:
         return Estimate(
             offset=peak,
             interval=self._interval(nats, offsets, peak),
-            confidence=self._confidence(nats, frames) if self.weights else math.nan,
+            confidence=self._confidence(nats, frames, peak),
             gain=float(nats.max(initial=0.0)),
         )
 
-    def _confidence(self, nats: Doubles, frames: int) -> float:
+    def is_beyond(self, offset: float) -> bool:
+        """Tell whether an offset is larger than is believed."""
+        return abs(offset) > self.limit + _ROUNDING
+
+    def _confidence(self, nats: Doubles, frames: int, peak: float) -> float:
+        if not self.weights:
+            return math.nan
+        if self.is_beyond(peak):
+            return 0.0
         odds = float(self.signs(nats, frames) @ np.array(self.weights)) + self.bias
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,7 @@ from syncalign.timebase import Grid
 if TYPE_CHECKING:
     pass
 
+_Item = TypeVar("_Item")
 Singles = npt.NDArray[np.float32]
 Pictures = npt.NDArray[np.uint8]
 
@@ -36,6 +39,7 @@ _WIDER = 0.4  # of the box, on each side: how the network's faces were cut out
 _STEADY = 13  # frames over which boxes are steadied by their median
 _BATCH = 16
 _SHIFTS = 15  # frames either way that papers search
+_NOTHING = np.zeros(1024, np.float32)  # the code of what was not seen
 _TINY = 1e-6  # added to differences by torch's pairwise distance
 
 
@@ -125,30 +129,36 @@ class SyncNetModel:
     def _seen(self, face: FaceTrack) -> tuple[int, Singles, npt.NDArray[np.bool_]]:
         """Return the number of a face's first moment, its codes, and where there are any."""
         if face.id not in self._codes:
-            first, pictures = _faces(self._video, face)
-            self._codes[face.id] = (first, *self._lip_codes(pictures))
+            first = round(face.start * LIP_RATE)
+            count = max(round(face.end * LIP_RATE) - first, 1)
+            self._codes[face.id] = (first, *self._lip_codes(_faces(self._video, face, count)))
         return self._codes[face.id]
 
-    def _lip_codes(self, pictures: list[Pictures | None]) -> tuple[Singles, npt.NDArray[np.bool_]]:
+    def _lip_codes(
+        self, pictures: Iterable[Pictures | None]
+    ) -> tuple[Singles, npt.NDArray[np.bool_]]:
         """Encode each five pictures in a row [shape=(T, 1024)], and tell where there are five."""
+        codes: list[Singles] = []
+        seen: list[bool] = []
+        for stacks in _in_batches(_fives(pictures)):
+            # (T, H, W, RGB) of each -> (B, BGR, T, H, W)
+            whole = [
+                stack[..., ::-1].transpose(3, 0, 1, 2) for stack in stacks if stack is not None
+            ]
+            encoded = iter(self._encoded(whole))
+            for stack in stacks:
+                seen.append(stack is not None)
+                codes.append(_NOTHING if stack is None else next(encoded))
+        return np.stack(codes), np.array(seen)
+
+    def _encoded(self, stacks: list[Pictures]) -> Singles:
         import torch
 
-        codes = np.zeros((len(pictures), 1024), np.float32)
-        half = FRAMES // 2
-        whole = [
-            row
-            for row in range(half, len(pictures) - half)
-            if all(one is not None for one in pictures[row - half : row + half + 1])
-        ]
-        for batch in _batches(whole):
-            stacks = [np.stack(pictures[row - half : row + half + 1]) for row in batch]  # type: ignore[arg-type]
-            # (B, T, H, W, RGB) -> (B, BGR, T, H, W)
-            faces = np.stack(stacks)[..., ::-1].transpose(0, 4, 1, 2, 3).astype(np.float32)
-            with torch.inference_mode():
-                codes[batch] = self._network.lips(torch.from_numpy(faces)).numpy()
-        seen = np.zeros(len(pictures), np.bool_)
-        seen[whole] = True
-        return codes, seen
+        if not stacks:
+            return np.zeros((0, len(_NOTHING)), np.float32)
+        with torch.inference_mode():
+            faces = torch.from_numpy(np.stack(stacks).astype(np.float32))
+            return np.asarray(self._network.lips(faces).numpy())
 
     def _sound_codes(
         self, hops: npt.NDArray[np.intp], sound: SpokenSound
@@ -159,7 +169,7 @@ class SyncNetModel:
         inside = (hops >= 0) & (hops + ROWS <= len(self._cepstra))
         there = inside & (hops * _HOP >= sound.start) & ((hops + ROWS) * _HOP <= sound.end + _HOP)
         codes = np.zeros((len(hops), 1024), np.float32)
-        for batch in _batches(np.flatnonzero(inside).tolist()):
+        for batch in _in_batches(np.flatnonzero(inside).tolist()):
             windows = np.stack([self._cepstra[hop : hop + ROWS].T for hop in hops[batch]])
             with torch.inference_mode():
                 given = torch.from_numpy(windows[:, None].astype(np.float32))
@@ -195,9 +205,22 @@ def _distances(one: Singles, other: Singles) -> Singles:
     return np.asarray(np.sqrt(np.square(one - other + np.float32(_TINY)).sum(axis=1)), np.float32)
 
 
-def _batches(rows: list[int]) -> Iterator[list[int]]:
-    for first in range(0, len(rows), _BATCH):
-        yield rows[first : first + _BATCH]
+def _in_batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    rest = iter(items)
+    while batch := list(itertools.islice(rest, _BATCH)):
+        yield batch
+
+
+def _fives(pictures: Iterable[Pictures | None]) -> Iterator[Pictures | None]:
+    """Yield for each picture the five about it, None where one of them is missing."""
+    half = FRAMES // 2
+    around: deque[Pictures | None] = deque([None] * FRAMES, FRAMES)
+    ends: list[Pictures | None] = [None] * half
+    for number, picture in enumerate(itertools.chain(pictures, ends)):
+        around.append(picture)
+        if number >= half:
+            whole = [one for one in around if one is not None]
+            yield np.stack(whole) if len(whole) == FRAMES else None
 
 
 def _cepstra_of(path: str | os.PathLike[str]) -> npt.NDArray[np.float64]:
@@ -211,35 +234,27 @@ def _cepstra_of(path: str | os.PathLike[str]) -> npt.NDArray[np.float64]:
     return mfcc(from_zero * 32_768)
 
 
-def _faces(video: str | os.PathLike[str], face: FaceTrack) -> tuple[int, list[Pictures | None]]:
-    """Cut a face out of the picture, 25 times a second.
-
-    Returns
-    -------
-    int
-        The number of the first moment: it is 0.5 and so many frames after the clock's zero.
-    list of ndarray of uint8 [shape=(224, 224, 3)] or None
-        None where the face was not seen.
-    """
+def _faces(video: str | os.PathLike[str], face: FaceTrack, count: int) -> Iterator[Pictures | None]:
+    """Cut a face out of the picture, 25 times a second [shape=(224, 224, 3)]; None: not seen."""
     import cv2
 
-    first = round(face.start * LIP_RATE)
-    moments = (np.arange(first, round(face.end * LIP_RATE)) + 0.5) / LIP_RATE
-    pictures: list[Pictures | None] = [None] * len(moments)
+    moments = (round(face.start * LIP_RATE) + np.arange(count) + 0.5) / LIP_RATE
     middles, sizes = _squares(face)
+    done = 0
     for frame in read_frames(video):
-        if frame.time >= face.end:
-            break
         index = int(np.searchsorted(face.times, frame.time - 1e-4))
-        if index >= len(face) or abs(face.times[index] - frame.time) > 1e-3:
+        if index >= len(face):
+            break
+        if abs(face.times[index] - frame.time) > 1e-3:
             continue
-        shown = np.flatnonzero((moments >= frame.time) & (moments < frame.end))
-        if len(shown):
+        first, stop = (int(n) for n in np.searchsorted(moments, [frame.time, frame.end]))
+        yield from [None] * max(first - done, 0)
+        if stop > first:
             cut = _cut_out(frame.picture, middles[index], float(sizes[index]))
-            resized = np.asarray(cv2.resize(cut, (SIDE, SIDE)), np.uint8)
-            for moment in shown:
-                pictures[moment] = resized
-    return first, pictures
+            picture = np.asarray(cv2.resize(cut, (SIDE, SIDE)), np.uint8)
+            yield from [picture] * (stop - max(first, done))
+        done = max(done, stop)
+    yield from [None] * (count - done)
 
 
 def _squares(face: FaceTrack) -> tuple[Singles, Singles]:

@@ -7,6 +7,7 @@ as in the file ``syncnet_v2.model``.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import pickle
 import warnings
@@ -95,11 +96,11 @@ def load_syncnet(path: str | os.PathLike[str]) -> tuple[SyncNet, bool]:
         data = Path(path).read_bytes()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about pickles of another make; they are read or not
-            stored = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError) as exc:
-        raise FormatError(path, f"cannot be read as weights of PyTorch: {_first(exc)}") from exc
+            stored = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as exc:
         raise FormatError(path, "holds more than weights; nothing of it was run") from exc
+    except Exception as exc:
+        raise FormatError(path, f"cannot be read as weights of PyTorch: {_first(exc)}") from exc
     network = SyncNet()
     try:
         if not isinstance(stored, dict):

@@ -123,7 +123,8 @@ def _judged(face: Face, judge: Judge, rows: slice) -> Window:
 
 
 def _cut(band: SimilarityBand, length: float) -> Iterator[slice]:
-    size = min(len(band.seen), max(1, round(length * float(band.grid.rate))))
+    rate = float(band.grid.rate)
+    size = max(1, round(min(length, len(band.seen) / rate) * rate))
     hop = max(1, size // 2)
     last = len(band.seen) - size
     for first in range(0, last, hop):

@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.cache import Cache
 from syncalign.models.pocket_phones import LONGEST_REGION, PocketPhones
 from syncalign.pipelines.reading.following import Following
+from syncalign.pipelines.reading.kept_places import KeptPlaces
 from syncalign.progress import NoProgress, Progress
 from syncalign.streams.sound import RATE, Sound
 from syncalign.streams.text import Token
@@ -23,7 +25,11 @@ _APART = 0.3
 
 
 def spelled(
-    following: Following, tokens: Sequence[Token], sound: Sound, progress: Progress | None = None
+    following: Following,
+    tokens: Sequence[Token],
+    sound: Sound,
+    progress: Progress | None = None,
+    cache: Cache | None = None,
 ) -> Following:
     """Replace the times of words that were found by the recogniser's, where the two agree.
 
@@ -37,6 +43,8 @@ def spelled(
         What they were found in.
     progress : Progress or None
         Told about words.
+    cache : Cache or None
+        Where what was placed is kept, so that a run that was broken off goes on.
 
     Raises
     ------
@@ -44,7 +52,8 @@ def spelled(
         The recogniser is not installed.
     """
     times = following.starts, following.ends
-    starts, ends = spelled_times(*times, [token.spoken for token in tokens], sound, progress)
+    phrases = [token.spoken for token in tokens]
+    starts, ends = spelled_times(*times, phrases, sound, progress, cache)
     return replace(following, starts=starts, ends=ends)
 
 
@@ -54,6 +63,7 @@ def spelled_times(
     phrases: Sequence[Sequence[str]],
     sound: Sound,
     progress: Progress | None = None,
+    cache: Cache | None = None,
 ) -> tuple[Doubles, Doubles]:
     """Replace rough times of English words by the recogniser's, where the two agree.
 
@@ -67,6 +77,8 @@ def spelled_times(
         What they were found in.
     progress : Progress or None
         Told about words.
+    cache : Cache or None
+        Where what was placed is kept, so that a run that was broken off goes on.
 
     Raises
     ------
@@ -75,7 +87,7 @@ def spelled_times(
     """
     progress = progress or NoProgress()
     progress.start("words", int(np.isfinite(starts).sum()))
-    recogniser = PocketPhones()
+    recogniser = KeptPlaces(PocketPhones(), cache)
     new_starts, new_ends = starts.copy(), ends.copy()
     for region in _regions(starts, ends):
         begin = max(0, round((starts[region[0]] - _AROUND) * RATE))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from syncalign.models.lipsync.band import SimilarityBand, offset_at_peak
-from syncalign.models.lipsync.course import course_of
+from syncalign.models.lipsync.course import course_of, straightened
 from syncalign.models.lipsync.faces_heard import gathered, spoken_segments, who_speaks
 from syncalign.models.lipsync.judge import built_in_judge
 from syncalign.models.lipsync.windows import Face, windows_of
@@ -116,5 +116,19 @@ def test_a_step_and_a_drift_are_told_from_a_steady_offset():
     steps = course(-0.1, 0.2).steps
     assert [offset for _, offset in steps] == pytest.approx([-0.1, 0.2], abs=0.02)
     assert steps[0][0].end == pytest.approx(15, abs=0.5)
+    evidence = [face(-0.1, 15, strength=1), face(0.2, 15, start=15.02, seed=1, strength=1)]
+    stepped = gathered(evidence, [np.ones(len(one.spoken), bool) for one in evidence])
+    whole = straightened(stepped, course_of(stepped, JUDGE)).sum(axis=0)
+    assert JUDGE.estimate(whole, 750).confidence > 0.95  # one peak, at the middle's offset
+    assert JUDGE.estimate(whole, 750).offset == pytest.approx(0.2, abs=0.02)
     drifting = course(*np.linspace(-0.1, 0.1, 30))
     assert drifting.drift == pytest.approx(0.2 / 30, abs=0.0015)
+
+
+def test_an_offset_beyond_what_is_believed_is_not_believed():
+    judge = replace(JUDGE, limit=0.4)
+    for offset, is_believed in ((0.3, True), (-0.5, False), (0.58, False)):
+        estimate = judge.estimate(face(offset, 10, strength=1).curve(), 250)
+        assert estimate.offset == pytest.approx(offset, abs=0.02)
+        assert (estimate.confidence > 0.9) is is_believed
+        assert judge.is_beyond(estimate.offset) is not is_believed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from syncalign.errors import FormatError
 from syncalign.models.lipsync.band import OFFSET_STEP, offset_at_peak
 from syncalign.models.lipsync.builtin import built_in_model, load_model
 from syncalign.models.lipsync.envelope import EnvelopeModel
+from syncalign.models.model_file import read_model
 from syncalign.timebase import Features
 from tests.models.lipsync.spoken_lips import opening, shapes_of, sound_of
 
@@ -96,3 +98,22 @@ def test_something_else_is_no_model(tmp_path):
         load_model(tmp_path / "model.safetensors")
     with pytest.raises(FormatError):
         load_model(tmp_path / "missing.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("networks", "name", "change", "why"),
+    [
+        (0, "0.lips.0.bias", lambda array: array, "no network"),
+        (3, "0.lips.0.bias", lambda array: array, "2.lips"),
+        (2, "0.lips.0.bias", lambda array: array * np.nan, "numbers that are none"),
+        (2, "1.sound.2.weight", lambda array: array[:, :3], "shape"),
+    ],
+)
+def test_a_model_with_other_weights_is_refused(tmp_path, networks, name, change, why):
+    built_in = resources.files("syncalign.models.lipsync") / "builtin.safetensors"
+    model = read_model(str(built_in), "lipsync", 1)
+    weights = {**model.weights, name: change(model.weights[name])}
+    path = tmp_path / "model.safetensors"
+    replace(model, settings={"networks": networks}, weights=weights).save(path)
+    with pytest.raises(FormatError, match=why):
+        load_model(path)

@@ -86,11 +86,11 @@ def test_the_band_has_the_distances_of_the_codes(weights, monkeypatch):
     monkeypatch.setattr(syncnet, "_cepstra_of", lambda path: mfcc(samples * 32_768))
     pictures = [draw.integers(0, 255, (SIDE, SIDE, 3)).astype(np.uint8) for _ in range(9)]
     pictures[8] = None
-    monkeypatch.setattr(syncnet, "_faces", lambda video, face: (10, pictures))
+    monkeypatch.setattr(syncnet, "_faces", lambda video, face, count: iter(pictures))
     model = SyncNetModel(weights, "video", "audio")
     sound = SpokenSound(np.zeros((200, 40), np.uint8), np.ones(200, np.bool_), 0.0, 2.0)
     face = FaceTrack(
-        0, np.arange(9) / 25, np.arange(1, 10) / 25, np.zeros((9, 4), np.float32), None,
+        0, np.arange(10, 19) / 25, np.arange(11, 20) / 25, np.zeros((9, 4), np.float32), None,
         np.zeros((9, 32, 48), np.uint8), np.ones(9, np.float32),
     )  # fmt: skip
     band = model.band(face, sound, 5)

@@ -1,0 +1,1 @@
+"""Forced alignment of a long text to long emissions: our search beside torchaudio's."""
