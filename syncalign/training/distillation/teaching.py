@@ -25,7 +25,6 @@ from syncalign.training.distillation.teacher import (
 )
 from syncalign.training.fusion.objective import FusionObjective
 from syncalign.training.fusion.prepared import (
-    TRAINED_SNRS,
     Prepared,
     prepared_to_judge,
     prepared_to_learn,
@@ -50,9 +49,9 @@ class Lessons:
     Attributes
     ----------
     learned : Prepared
-        To learn from, in every state: what networks of one modality are trained on.
+        To learn from: what networks of one modality are trained on.
     taught, judged : Prepared
-        The same, and what is held out; the sound as the teacher hears it, without noise.
+        The same, and what is held out; the sound as the teacher hears it.
     front_end : FrontEnd
         Of the student.
     given : ModelTeacher or None
@@ -93,8 +92,8 @@ def lessons(
         facts = FactCoder({}, {})
     else:
         front, facts = model.front_end, model.facts
-    snrs = TRAINED_SNRS if model is None and encode is None else _CLEAN
-    views = prepared_to_learn(learned, classes, front, facts, snrs)
+    # A teacher hears the recordings as they are: what it would learn of babble costs it accuracy.
+    views = prepared_to_learn(learned, classes, front, facts, _CLEAN)
     sides = [prepared_to_judge(part, classes, front, facts, _CLEAN) for part in (learned, judged)]
     if encode is not None:
         sides = _encoded(sides, [learned, judged], encode)
