@@ -73,7 +73,7 @@ class TrainedLipSync:
     def to_json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract."""
         return {
-            "status": "trained",
+            "status": "ok",
             "confidence": None,
             "reasons": list(self.reasons),
             "held_out": self.held_out,

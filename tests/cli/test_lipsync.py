@@ -103,6 +103,28 @@ def test_what_cannot_be_fixed_is_not_written(call, clip, work):
     assert not (work / "fixed.wav").exists()
 
 
+@needs_model
+@pytest.mark.slow
+def test_a_model_is_trained_measured_and_used(call, clip, work):
+    pytest.importorskip("torch", reason="needs the extra 'learn'")
+    for number, speaker in enumerate("abcd"):
+        (work / speaker).mkdir()
+        subprocess.run(
+            [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-ss", str(2.5 * number), "-i", clip,
+             "-t", "3", f"{speaker}/clip.mp4"],
+            check=True, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    short = ("--networks", "1", "--epochs", "1")
+    written = ("ours.safetensors", "ours.md")
+    fields = call("train", "lipsync", ".", "-o", written[0], *short, "--json", writes=written).json
+    assert (fields["held_out"], fields["clips"], fields["judged"]) == ("speakers", 4, 1)
+    assert "learned from 4 clips" in (work / "ours.md").read_text()
+    score = call("lipsync", clip, "--model", "ours.safetensors", "--json").json
+    assert score["model"] == "ours.safetensors"
+    assert score["offset"] is not None
+    assert call("train", "lipsync", ".", "-o", written[0], *short).code == 3  # there is one
+
+
 def packets(path):
     import av
 

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("cv2", reason="needs the extra 'vision'")
 pytest.importorskip("torch", reason="needs the extra 'learn'")
 
-from syncalign import score_lipsync, train_lipsync
+from syncalign import train_lipsync
 from syncalign.errors import FormatError
 from syncalign.models.weights import MODELS, is_at_hand
 from syncalign.training.sync_reading import Recording, read_clips, recordings_in
@@ -67,18 +67,3 @@ def test_what_cannot_be_used_is_skipped_and_told(tmp_path):
     assert [Path(one.path).stem for one in skipped] == ["bare", "short", "mute", "broken"]
     with pytest.raises(FormatError, match="0 videos that can be used"):
         train_lipsync(tmp_path)
-
-
-@needs_model
-@pytest.mark.slow
-def test_a_model_is_trained_measured_and_used(tmp_path):
-    for number, speaker in enumerate("abcd"):
-        made(tmp_path / speaker / "clip.mp4", "-ss", 2.5 * number, "-i", CLIP, "-t", 3)
-    trained = train_lipsync(tmp_path, networks=1, epochs=1)
-    assert (trained.held_out, trained.clips, trained.judged) == ("speakers", 3, 1)
-    assert set(trained.within) == {"40 ms", "20 ms"}
-    trained.save(tmp_path / "ours.safetensors")
-    assert "learned from 3 clips" in (tmp_path / "ours.md").read_text()
-    score = score_lipsync(CLIP, model=str(tmp_path / "ours.safetensors"))
-    assert score.model.endswith("ours.safetensors")
-    assert score.offset is not None
