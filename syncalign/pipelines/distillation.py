@@ -15,11 +15,11 @@ from syncalign.cache import Cache
 from syncalign.errors import FormatError
 from syncalign.models.fusion.clip import read_clip
 from syncalign.models.fusion.model import FusionModel, read_fusion_model
-from syncalign.models.fusion.window import WindowShape
+from syncalign.models.fusion.window import MARGIN, WindowShape
 from syncalign.models.lipsync.belonging import is_foreign
 from syncalign.models.torch_device import require_torch
 from syncalign.pipelines.fusion import read_to_learn, skipped_told
-from syncalign.pipelines.fusion_training import MARGIN, known_windows
+from syncalign.pipelines.fusion_training import known_windows
 from syncalign.pipelines.lip_reading import lip_reader, lip_reader_card
 from syncalign.progress import NoProgress, Progress
 from syncalign.results.distillation import Distillation, DistillationRow
@@ -143,7 +143,7 @@ def _read(
 ) -> Windows:
     """Read windows: as long as the data's words need, or as a given teacher knows them."""
     if given is None:
-        return read_to_learn(data, MARGIN, cache=cache, progress=progress)
+        return read_to_learn(data, cache=cache, progress=progress)
     shape = WindowShape(given.rows, MARGIN)
     return read_windows(read_collection(data), shape, cache=cache, progress=progress)
 

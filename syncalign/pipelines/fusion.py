@@ -15,7 +15,14 @@ from syncalign.errors import FormatError, MediaError, ParameterError
 from syncalign.models.fusion.clip import NO_POINTS, Clip, read_clip
 from syncalign.models.fusion.front_end import as_samples
 from syncalign.models.fusion.model import BUILT_IN, FusionModel, read_fusion_model
-from syncalign.models.fusion.window import cut_mouth, cut_sound, empty_mouth
+from syncalign.models.fusion.window import (
+    FRAMES_PER_ROW,
+    MARGIN,
+    WindowShape,
+    cut_mouth,
+    cut_sound,
+    empty_mouth,
+)
 from syncalign.progress import Progress
 from syncalign.results.fusion import FusionEvaluation, FusionPrediction, FusionRow
 from syncalign.timebase import Segment
@@ -241,9 +248,11 @@ def _heard(model: FusionModel, clip: Clip, segment: Segment) -> Heard:
     samples = np.zeros(model.shape.samples, np.float32) if sound is None else sound
     # As the data sets are kept: in sixteen bits.
     samples = as_samples(np.rint(samples * 32767).astype(np.int16))
+    levels = model.front_end.levels(samples[None])
+    mouths = model.front_end.mouths(lips[None], pictures[None])
     return Heard(
-        torch.from_numpy(model.front_end.levels(samples[None])),
-        torch.from_numpy(model.front_end.mouths(lips[None], pictures[None])),
+        torch.from_numpy(levels[:, MARGIN * FRAMES_PER_ROW : -MARGIN * FRAMES_PER_ROW]),
+        torch.from_numpy(mouths[:, MARGIN:-MARGIN]),
         torch.from_numpy(model.facts.coded([{}])),
         torch.tensor([sound is not None]),
         torch.tensor([mouth is not None]),
@@ -259,15 +268,13 @@ def _likeliest(
 
 def read_to_learn(
     data: str | os.PathLike[str],
-    margin: int,
     *,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> Windows:
     """Read a data set into windows that hold nearly every word of it, with a margin about them."""
-    from syncalign.models.fusion.window import WindowShape
     from syncalign.training.dataset.windows import window_rows
 
     collection = read_collection(data)
-    shape = WindowShape(window_rows(collection), margin)
+    shape = WindowShape(window_rows(collection), MARGIN)
     return read_windows(collection, shape, cache=cache, progress=progress)

@@ -24,8 +24,6 @@ from syncalign.training.fusion.recipe import FusionRecipe
 from syncalign.training.history import EpochRecord
 from syncalign.version import VERSION
 
-MARGIN = 2  # rows that windows may be moved by while they are learned
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedFusion:
@@ -102,7 +100,7 @@ def train_fusion(
         from syncalign.training.fusion.table_route import ensure_installed
 
         ensure_installed(recipe.table)
-    windows = read_to_learn(data, MARGIN, cache=cache, progress=progress)
+    windows = read_to_learn(data, cache=cache, progress=progress)
     parts = split_windows(windows, split, seed=recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)
     model, histories = _learned(windows.chosen(parts.train), recipe, folder, progress)

@@ -16,7 +16,7 @@ from syncalign.models.fusion.front_end import FrontEnd
 from syncalign.models.fusion.model import FusionModel
 from syncalign.models.torch_device import require_torch
 from syncalign.pipelines.fusion import judged_on, read_to_learn, skipped_told
-from syncalign.pipelines.fusion_training import MARGIN, TrainedFusion, known_windows
+from syncalign.pipelines.fusion_training import TrainedFusion, known_windows
 from syncalign.progress import Progress
 from syncalign.training.dataset.splitting import split_windows, told
 from syncalign.training.dataset.windows import Windows
@@ -73,7 +73,7 @@ def train_lip_reader(
     """
     require_torch("training")
     recipe = recipe or FusionRecipe()
-    windows = read_to_learn(data, MARGIN, cache=cache, progress=progress)
+    windows = read_to_learn(data, cache=cache, progress=progress)
     parts = split_windows(windows, split, seed=recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)
     model, histories = _learned(windows.chosen(parts.train), recipe, folder, progress)

@@ -14,7 +14,7 @@ from syncalign.errors import FormatError
 from syncalign.models.fusion.facts import FactCoder
 from syncalign.models.fusion.front_end import FrontEnd
 from syncalign.models.fusion.table_head import TableHead
-from syncalign.models.fusion.window import WindowShape
+from syncalign.models.fusion.window import MARGIN, WindowShape
 from syncalign.models.model_file import Arrays, ModelFile, read_model
 from syncalign.models.torch_device import require_torch
 
@@ -67,7 +67,7 @@ class FusionModel:
     @property
     def shape(self) -> WindowShape:
         """The window."""
-        return WindowShape(self.rows)
+        return WindowShape(self.rows, MARGIN)
 
     @property
     def systems(self) -> tuple[str, ...]:

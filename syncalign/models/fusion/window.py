@@ -17,6 +17,9 @@ from syncalign.timebase import Segment
 #: Frames of sound for each row of the mouth.
 FRAMES_PER_ROW = 4
 _ROW_SAMPLES = SAMPLE_RATE // PICTURE_RATE
+#: Rows about a window by which it may be moved while it is learned, and out of which the change of
+#: its first and last row is known.
+MARGIN = 2
 #: A mouth that is seen in less of a window than this is not seen.
 LEAST_SEEN = 0.5
 
@@ -32,7 +35,7 @@ class WindowShape:
     rows : int
         Rows of the mouth, 25 a second, that are seen about the middle of a word.
     margin : int
-        Rows before and behind them that are kept for moving the window.
+        Rows before and behind them; see MARGIN.
 
     Raises
     ------
