@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
+from syncalign.cli.model_output import ensure_model_output
 from syncalign.cli.options import PATH, CommonOptions, common_options, split_option
 from syncalign.cli.output import (
     Answer,
     answer,
-    ensure_output_usable,
     named_file,
     progress_for,
     shown_path,
@@ -94,18 +94,14 @@ def distill(
     **settings: Any,
 ) -> int:
     """Teach a lip reader that sees few labels of DATA by a model that hears all of it."""
-    ensure_output_usable(output, common)
-    if output == "-":
-        raise click.UsageError("a model has a card beside it: name a file")
 
     def work() -> Answer:
         from syncalign.cache import Cache
-        from syncalign.models.model_file import ensure_model_writable
         from syncalign.pipelines.distillation import distill as distilled
         from syncalign.training.distillation.recipe import DistillationRecipe
 
         recipe = DistillationRecipe(seed=common.seed, device=common.device, **settings)
-        ensure_model_writable(output, overwrite=force)
+        ensure_model_output(output, inputs=[data, teacher], force=force)
         made = distilled(
             named_file(data),
             recipe,

@@ -6,10 +6,12 @@ import math
 
 import click
 
+_MOST = 100  # dB either way: beyond is nothing but the voice, or nothing but babble
+
 
 def _levels(ctx: click.Context, option: click.Parameter, value: str) -> tuple[float, ...]:
     """Turn the text into decibels; clean is infinity."""
-    return tuple(_level(part.strip()) for part in value.split(","))
+    return tuple(dict.fromkeys(_level(part.strip()) for part in value.split(",")))
 
 
 def _level(part: str) -> float:
@@ -19,8 +21,10 @@ def _level(part: str) -> float:
         level = float(part)
     except ValueError:
         level = math.nan
-    if not math.isfinite(level):
-        raise click.BadParameter(f"{part!r} is neither a number of decibels nor clean")
+    if not abs(level) <= _MOST:
+        raise click.BadParameter(
+            f"{part!r} is neither clean nor a number of up to {_MOST} decibels"
+        )
     return level
 
 

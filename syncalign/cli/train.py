@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
+from syncalign.cli.model_output import ensure_model_output
 from syncalign.cli.noise_levels import noise_option
 from syncalign.cli.options import PATH, CommonOptions, common_options, split_option
 from syncalign.cli.output import (
     Answer,
     answer,
-    ensure_output_usable,
     named_file,
     progress_for,
     shown_path,
@@ -87,17 +87,12 @@ def train_fusion(
     **lengths: Any,
 ) -> int:
     """Learn to tell the classes of DATA apart by voice and mouth, by each alone and by both."""
-    ensure_output_usable(output, common)
-    if output == "-":
-        raise click.UsageError("a model has a card beside it: name a file")
 
     def work() -> Answer:
         from syncalign.cache import Cache
-        from syncalign.models.model_file import ensure_model_writable
         from syncalign.pipelines.fusion_training import train_fusion as trained
         from syncalign.report.confusion import draw_confusion
         from syncalign.report.curves import draw_curves
-        from syncalign.report.picture import ensure_drawable
         from syncalign.training.fusion.recipe import FusionRecipe
 
         recipe = FusionRecipe(
@@ -107,10 +102,8 @@ def train_fusion(
             device=common.device,
             **lengths,
         )
-        ensure_model_writable(output, overwrite=force)
-        for picture in (confusion, curves):
-            if picture is not None:
-                ensure_drawable(picture, overwrite=force)
+        pictures = (confusion, curves)
+        ensure_model_output(output, inputs=[data], pictures=pictures, force=force)
         made = trained(
             named_file(data),
             recipe,
@@ -167,17 +160,13 @@ def train_lipreader(
     common: CommonOptions,
 ) -> int:
     """Learn to tell the classes of DATA apart by the mouth alone."""
-    ensure_output_usable(output, common)
-    if output == "-":
-        raise click.UsageError("a model has a card beside it: name a file")
 
     def work() -> Answer:
         from syncalign.cache import Cache
-        from syncalign.models.model_file import ensure_model_writable
         from syncalign.pipelines.lip_reading import train_lip_reader
         from syncalign.training.fusion.recipe import FusionRecipe
 
-        ensure_model_writable(output, overwrite=force)
+        ensure_model_output(output, inputs=[data], force=force)
         made = train_lip_reader(
             named_file(data),
             FusionRecipe(seeds=seeds, epochs=epochs, seed=common.seed, device=common.device),
@@ -238,16 +227,12 @@ def train_lipsync(
     common: CommonOptions,
 ) -> int:
     """Learn how lips and sound belong together, and measure it on people who are held out."""
-    ensure_output_usable(output, common)
-    if output == "-":
-        raise click.UsageError("a model has a card beside it: name a file")
 
     def work() -> Answer:
         from syncalign.cache import Cache
-        from syncalign.models.model_file import ensure_model_writable
         from syncalign.pipelines.lipsync_training import train_lipsync as trained
 
-        ensure_model_writable(output, overwrite=force)
+        ensure_model_output(output, inputs=[data], force=force)
         made = trained(
             named_file(data),
             networks=networks,

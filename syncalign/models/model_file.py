@@ -58,9 +58,10 @@ class ModelFile:
         facts |= {"settings": dict(self.settings), "card": self.card}
         whole = {name: np.ascontiguousarray(value) for name, value in self.weights.items()}
         data = save(whole, metadata={"syncalign": json.dumps(facts)})
+        text = self.card.encode("utf-8", "backslashreplace")  # names of files may be no text
         card = ensure_model_writable(path, overwrite=overwrite)
         write_atomically(path, data, overwrite=overwrite)
-        write_atomically(card, self.card.encode(), overwrite=overwrite)
+        write_atomically(card, text, overwrite=overwrite)
 
 
 def ensure_model_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
@@ -106,14 +107,14 @@ def read_model(path: str | os.PathLike[str], kind: str, format: int) -> ModelFil
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         facts = json.loads(metadata.get("syncalign", "null"))
-    except (SafetensorError, OSError, ValueError) as exc:
+    except (SafetensorError, OSError, ValueError, TypeError) as exc:  # bfloat16: TypeError
         raise FormatError(path, f"is no whole safetensors file: {exc}") from exc
     if not isinstance(facts, dict) or not {"kind", "format", "settings"} <= facts.keys():
         raise FormatError(path, "is a safetensors file, but no model that syncalign wrote")
     if facts["kind"] != kind:
         raise FormatError(path, f"is a model of the kind {facts['kind']!r}; {kind!r} is needed")
     if facts["format"] != format:
-        age = "a newer" if facts["format"] > format else "an older"
+        age = "an older" if facts["format"] in range(format) else "a newer"
         raise FormatError(
             path,
             f"was written by {age} syncalign ({facts.get('version')}, format {facts['format']}); "

@@ -17,7 +17,7 @@ from syncalign.models.fusion.clip import read_clip
 from syncalign.models.fusion.model import FusionModel, read_fusion_model
 from syncalign.models.fusion.window import MARGIN, WindowShape
 from syncalign.models.lipsync.belonging import is_foreign
-from syncalign.models.torch_device import require_torch
+from syncalign.models.torch_device import require_torch, torch_device
 from syncalign.pipelines.fusion import read_to_learn, skipped_told
 from syncalign.pipelines.fusion_training import known_windows
 from syncalign.pipelines.lip_reading import lip_reader, lip_reader_card
@@ -106,6 +106,7 @@ def distill(
     """
     require_torch("training")
     recipe = recipe or DistillationRecipe()
+    torch_device(recipe.device)  # before the hours of reading
     name = os.fspath(teacher)
     given = None if _is_trained_here(name) else read_fusion_model(name)
     windows = _read(data, given, cache, progress)
@@ -122,6 +123,8 @@ def distill(
     report = _report(seeds, held.judged.labels, name, int((~belongs).sum()), tuple(reasons))
     strongest = [next(one for one in seed if one.row == "distilled") for seed in seeds]
     model = lip_reader(learned, held.front_end, [one.network for one in strongest])
+    if given is not None:  # what its teacher has learned, it has learned too
+        model = replace(model, learned=np.union1d(model.learned, given.learned))
     how = (
         f"distilled by syncalign {VERSION} from {name}, with {strongest[0].labels} labels: "
         f"{recipe.epochs} epochs, temperature {recipe.temperature:g}, features "

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from syncalign.cache import Cache
-from syncalign.errors import FormatError, MediaError, ParameterError
+from syncalign.errors import FormatError, MediaError, ParameterError, printable
 from syncalign.models.fusion.clip import NO_POINTS, Clip, read_clip
 from syncalign.models.fusion.front_end import as_samples
 from syncalign.models.fusion.model import BUILT_IN, FusionModel, read_fusion_model
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 SNRS = (np.inf, 10.0, 5.0, 0.0, -5.0)
 _MOST_SKIPPED = 5  # that are told one by one
+_SLACK = 0.1  # seconds that a word may end behind its recording
 
 
 def evaluate_fusion(
@@ -142,7 +143,10 @@ def skipped_told(windows: Windows) -> tuple[str, ...]:
     """Say what of a data set was skipped, and why, and whether lips are without their shapes."""
     skipped = windows.collection.skipped
     folder = Path(windows.collection.name)
-    told = [f"skipped {_within(folder, one.path)}: {one.reason}" for one in skipped[:_MOST_SKIPPED]]
+    told = [
+        printable(f"skipped {_within(folder, one.path)}: {one.reason}")
+        for one in skipped[:_MOST_SKIPPED]
+    ]
     rest = len(skipped) - len(told)
     if rest > 0:
         told.append(f"and {rest} more were skipped")
@@ -201,8 +205,9 @@ def predict_fusion(
     begins, ends = start or 0.0, clip.duration if end is None else end
     if not 0 <= begins < ends:
         raise ParameterError(f"nothing lies between {begins:g} and {ends:g} s")
-    if begins >= clip.duration:
-        raise MediaError(os.fspath(video), f"ends at {clip.duration:.2f} s, before {begins:g} s")
+    if begins >= clip.duration or ends > clip.duration + _SLACK:
+        outside = begins if begins >= clip.duration else ends
+        raise MediaError(os.fspath(video), f"ends at {clip.duration:.2f} s, before {outside:g} s")
     heard = _heard(held, clip, Segment(begins, ends))
     takes = {name: name in held.systems for name in ("audio", "video")}
     has = {

@@ -14,7 +14,7 @@ from syncalign.errors import ParameterError
 from syncalign.models.fusion.facts import FactCoder
 from syncalign.models.fusion.front_end import FrontEnd
 from syncalign.models.fusion.model import FusionModel
-from syncalign.models.torch_device import require_torch
+from syncalign.models.torch_device import require_torch, torch_device
 from syncalign.pipelines.fusion import SNRS, judged_on, read_to_learn, skipped_told
 from syncalign.progress import Progress
 from syncalign.results.fusion import FusionEvaluation
@@ -94,6 +94,7 @@ def train_fusion(
     """
     require_torch("training")
     recipe = recipe or FusionRecipe()
+    torch_device(recipe.device)  # before the hours of reading
     if not recipe.fusion:
         raise ParameterError("name at least one way of fusion")
     if recipe.table is not None:
@@ -103,8 +104,9 @@ def train_fusion(
     windows = read_to_learn(data, cache=cache, progress=progress)
     parts = split_windows(windows, split, seed=recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)
-    model, histories = _learned(windows.chosen(parts.train), recipe, folder, progress)
-    held_out = known_windows(windows, parts, model.classes)
+    learned = windows.chosen(parts.train)
+    held_out = known_windows(windows, parts, learned.collection.classes)
+    model, histories = _learned(learned, recipe, folder, progress)
     reasons = (*told(windows, parts), *skipped_told(windows))
     found = judged_on(model, held_out, snrs, reasons)
     return TrainedFusion(replace(model, card=_card(model, recipe, found)), found, histories)

@@ -14,7 +14,7 @@ from syncalign.cache import Cache
 from syncalign.models.fusion.facts import FactCoder
 from syncalign.models.fusion.front_end import FrontEnd
 from syncalign.models.fusion.model import FusionModel
-from syncalign.models.torch_device import require_torch
+from syncalign.models.torch_device import require_torch, torch_device
 from syncalign.pipelines.fusion import judged_on, read_to_learn, skipped_told
 from syncalign.pipelines.fusion_training import TrainedFusion, known_windows
 from syncalign.progress import Progress
@@ -73,12 +73,15 @@ def train_lip_reader(
     """
     require_torch("training")
     recipe = recipe or FusionRecipe()
+    torch_device(recipe.device)  # before the hours of reading
     windows = read_to_learn(data, cache=cache, progress=progress)
     parts = split_windows(windows, split, seed=recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)
-    model, histories = _learned(windows.chosen(parts.train), recipe, folder, progress)
+    learned = windows.chosen(parts.train)
+    held_out = known_windows(windows, parts, learned.collection.classes)
+    model, histories = _learned(learned, recipe, folder, progress)
     reasons = (*told(windows, parts), *skipped_told(windows))
-    found = judged_on(model, known_windows(windows, parts, model.classes), _CLEAN, reasons)
+    found = judged_on(model, held_out, _CLEAN, reasons)
     how = f"trained by syncalign {VERSION}: {recipe.epochs} epochs, seeds from {recipe.seed} on"
     card = lip_reader_card(model, (how, *reasons), found.table())
     return TrainedFusion(replace(model, card=card), found, histories)

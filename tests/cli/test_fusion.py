@@ -120,7 +120,7 @@ def test_the_course_of_a_training_is_drawn(call, work):
     assert b"<svg" in (work / "c.svg").read_bytes()
 
 
-@pytest.mark.parametrize("levels", ["", "loud", "clean,,0", "nan", "inf"])
+@pytest.mark.parametrize("levels", ["", "loud", "clean,,0", "nan", "inf", "-700"])
 def test_a_level_that_is_none_is_wrong_usage(levels, pipelines, call):
     done = call("fusion", "evaluate", "m", "DATA", "--snr", levels)
     assert done.code == 2
@@ -145,7 +145,7 @@ def test_a_prediction_tells_the_evidence_of_each(pipelines, call):
     assert told["evidence"]["video"] is None
 
 
-def test_a_training_writes_a_model_and_tells_the_rows(pipelines, call):
+def test_a_training_writes_a_model_and_tells_the_rows(pipelines, call, work):
     asked = ("train", "fusion", "DATA", "-o", "m.safetensors")
     options = ("--seeds", "2", "--epochs", "7", "--seed", "5", "--table", "none", "--fusion",
                "late", "--fusion", "mid", "--device", "cpu", "--json")  # fmt: skip
@@ -162,6 +162,14 @@ def test_a_training_writes_a_model_and_tells_the_rows(pipelines, call):
     assert call(*asked).code == 3
     assert call("train", "fusion", "DATA", "-o", "card.md").code == 3
     assert call("train", "fusion", "DATA", "-o", "-").code == 2
+    twice = ("--confusion", "one.png", "--curves", "one.png")
+    assert call("train", "fusion", "DATA", "-o", "n.safetensors", *twice).code == 2
+    (work / "clips.csv").write_text("path,label\n")
+    over = ("-o", "clips.csv", "--force")
+    assert call("train", "fusion", "clips.csv", *over).code == 2
+    assert call("train", "lipreader", "clips.csv", *over).code == 2
+    assert call("distill", "clips.csv", *over).code == 2
+    assert call("distill", "DATA", "--teacher", "clips.csv", *over).code == 2
     assert call("train", "fusion", "DATA", "-o", "n.safetensors", "--seeds", "0").code == 2
     assert len(pipelines.train_fusion.asked) == 1
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 _MOST_VALUES = 20  # of a column of words; rarer ones are all alike
+_MISSING = frozenset({"", "nan", "na", "n/a", "null", "none"})  # as tables are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class FactCoder:
         numbers: dict[str, tuple[float, float]] = {}
         words: dict[str, tuple[str, ...]] = {}
         for name in names:
-            given = [row[name] for row in rows if row.get(name)]
+            given = [row[name] for row in rows if not _is_missing(row.get(name))]
             values = [_number(value) for value in given]
             if given and None not in values:
                 held = np.array(values, float)
@@ -94,6 +95,10 @@ class FactCoder:
         """Return the coder of what :meth:`as_dict` returned."""
         numbers = {name: (pair[0], pair[1]) for name, pair in given["numbers"].items()}
         return cls(numbers, {name: tuple(values) for name, values in given["words"].items()})
+
+
+def _is_missing(text: str | None) -> bool:
+    return (text or "").strip().lower() in _MISSING
 
 
 def _number(text: str) -> float | None:

@@ -19,6 +19,7 @@ MOUTH_VALUES = 2 * (PICTURE_COMPONENTS + LIP_COMPONENTS)
 _MOST_ROWS = 6000  # that components are fitted to
 _CHUNK = 256  # windows that are worked on at a time
 _LIP_POINTS = 40
+_PIXELS = 32 * 48  # of a picture of the mouth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,20 @@ class FrontEnd:
     picture_axes: Singles
     lip_mean: Singles
     lip_axes: Singles
+
+    def __post_init__(self) -> None:
+        """Check the shapes: a file may hold others."""
+        shapes = {
+            "sound_mean": (MEL_BANDS,),
+            "sound_deviation": (MEL_BANDS,),
+            "picture_mean": (_PIXELS,),
+            "picture_axes": (_PIXELS, PICTURE_COMPONENTS),
+            "lip_mean": (LIP_VALUES,),
+            "lip_axes": (LIP_VALUES, LIP_COMPONENTS),
+        }
+        for name, shape in shapes.items():
+            if np.shape(getattr(self, name)) != shape:
+                raise ValueError(f"{name} has the shape {np.shape(getattr(self, name))}")
 
     @classmethod
     def fitted(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.errors import FormatError
+from syncalign.errors import FormatError, SyncalignError
 from syncalign.models.fusion.facts import FactCoder
 from syncalign.models.fusion.front_end import FrontEnd
 from syncalign.models.fusion.table_head import TableHead
@@ -125,6 +125,7 @@ def read_fusion_model(path: str | os.PathLike[str] = BUILT_IN) -> FusionModel:
 def _built(file: ModelFile, path: str | os.PathLike[str]) -> FusionModel:
     settings: Any = file.settings
     try:
+        _ensure_settings(settings, file.weights)
         facts = FactCoder.from_dict(settings["facts"])
         return FusionModel(
             classes=tuple(settings["classes"]),
@@ -139,8 +140,22 @@ def _built(file: ModelFile, path: str | os.PathLike[str]) -> FusionModel:
             learned=file.weights["learned"],
             card=file.card,
         )
-    except (KeyError, TypeError, ValueError, RuntimeError) as exc:
-        raise FormatError(path, f"is no whole model: {str(exc).splitlines()[0]}") from exc
+    except (KeyError, TypeError, ValueError, RuntimeError, SyncalignError) as exc:
+        raise FormatError(
+            path, f"is no whole model: {(str(exc).splitlines() or ['?'])[0]}"
+        ) from exc
+
+
+def _ensure_settings(settings: Any, weights: Arrays) -> None:
+    """Refuse what would fail, or answer nonsense, only when the model is asked."""
+    whole = {name: settings[name] for name in ("rows", "members")}
+    if not all(type(count) is int and count >= 1 for count in whole.values()):
+        raise ValueError(f"it has {whole}")
+    if settings["fusion"] not in settings["systems"]:
+        raise ValueError(f"it lacks the system {settings['fusion']!r} that it is to answer by")
+    for name, value in weights.items():
+        if value.dtype.kind == "f" and not np.isfinite(value).all():
+            raise ValueError(f"{name} holds numbers that are none")
 
 
 def _member(weights: Arrays, settings: Any, facts: int) -> Member:

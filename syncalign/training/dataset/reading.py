@@ -16,6 +16,7 @@ _EXPLANATION = (
     "a data set is a folder of GRID (videos with .align files), of LRW (WORD/train/CLIP.mp4), a "
     "folder a class (CLASS/CLIP.mp4), or a CSV table with the columns path and label"
 )
+_PARTS = frozenset({"train", "training", "val", "validation", "dev", "test"})
 
 
 def read_collection(data: str | os.PathLike[str]) -> Collection:
@@ -62,4 +63,13 @@ def _read(path: Path) -> Collection:
         raise FormatError(path, f"is no folder; {_EXPLANATION}")
     if has_grid_layout(path):
         return read_grid(path)
-    return read_lrw(path) if has_lrw_layout(path) else read_folders(path)
+    if has_lrw_layout(path):
+        return read_lrw(path)
+    folders = {folder.name.lower() for folder in path.iterdir() if folder.is_dir()}
+    if folders and folders <= _PARTS:
+        raise FormatError(
+            path,
+            "has the parts of a split for folders, which would be taken for classes; put them below"
+            " the classes (CLASS/train/CLIP.mp4), or name path, label and split in a CSV table",
+        )
+    return read_folders(path)

@@ -126,11 +126,12 @@ def read_windows(
     progress.start("read recordings", len(by_recording))
     try:
         for path, examples in by_recording.items():
-            for example, found in _of_recording(path, examples, shape, cache):
-                if isinstance(found, str):
-                    skipped.append(Skipped(path, found))
-                else:
-                    kept.append((example, found, _number(path)))
+            windows = list(_of_recording(path, examples, shape, cache))
+            skipped += [Skipped(path, found) for _, found in windows if isinstance(found, str)]
+            cut = [(one, found) for one, found in windows if not isinstance(found, str)]
+            if cut:
+                number = _number(path)
+                kept += [(example, found, number) for example, found in cut]
             progress.advance(1)
     finally:
         progress.finish()
@@ -145,6 +146,9 @@ def _of_recording(
         clip = read_clip(path, cache=cache)
     except MediaError as exc:
         yield examples[0], exc.message
+        return
+    except OSError as exc:  # a name that no file can have
+        yield examples[0], exc.strerror or str(exc)
         return
     for example in examples:
         yield example, _cut(clip, example, shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from syncalign.errors import ParameterError
@@ -54,9 +55,9 @@ class DistillationRecipe:
         """Check the settings."""
         if not 0 < self.labels <= 1:
             raise ParameterError(f"{self.labels} of the labels: it must be above 0, at most 1")
-        if not self.temperature > 0:
+        if not 0 < self.temperature < math.inf:
             raise ParameterError(f"the temperature is {self.temperature}; it must be positive")
-        if not self.features >= 0:
+        if not 0 <= self.features < math.inf:
             raise ParameterError(
                 f"the weight of features is {self.features}; it must not be below 0"
             )
@@ -64,6 +65,8 @@ class DistillationRecipe:
             raise ParameterError(f"a teacher is as sure as {self.least_sure}: 0 to below 1")
         if self.seeds < 1:
             raise ParameterError(f"{self.seeds} seeds are asked for; it must be at least 1")
+
+        self.plan(0)
 
     def plan(self, number: int) -> TrainingPlan:
         """Return the plan of a seed, by which all its rows are trained: that of fusion."""

@@ -62,6 +62,8 @@ class FusionRecipe:
                 f"modality dropout is {self.modality_dropout}; it must be 0 to below 0.5"
             )
 
+        self.plan(0)
+
     def plan(self, number: int) -> TrainingPlan:
         """Return the plan of a member, by which all its systems are trained."""
         return TrainingPlan(

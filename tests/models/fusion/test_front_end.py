@@ -82,3 +82,10 @@ def test_columns_become_numbers_and_come_back_from_a_file():
     assert FactCoder.from_dict(coder.as_dict()) == coder
     assert coder.coded([{"place": "moon"}]).tolist() == [[0, 0, 0, 0]]
     assert FactCoder.fitted((), [{}]).coded([{}]).shape == (1, 0)
+
+
+def test_a_cell_that_says_nothing_is_missing():
+    rows = [{"snr": "10.5"}, {"snr": "nan"}, {"snr": "12.5"}, {"snr": ""}]
+    coder = FactCoder.fitted(("snr",), rows)
+    assert list(coder.numbers) == ["snr"]
+    assert coder.coded(rows).tolist() == [[-1, 1], [0, 0], [1, 1], [0, 0]]

@@ -119,3 +119,11 @@ def test_what_is_no_data_set_is_refused(tmp_path, name, files, message):
     laid(tmp_path, files)
     with pytest.raises(FormatError, match=message):
         read_collection(tmp_path / name)
+
+
+def test_the_parts_of_a_split_are_not_taken_for_classes(tmp_path):
+    for name in ("train/one/a.mp4", "train/two/b.mp4", "test/one/c.mp4"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    with pytest.raises(FormatError, match="parts of a split"):
+        read_collection(tmp_path)
