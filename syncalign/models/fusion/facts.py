@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 _MOST_VALUES = 20  # of a column of words; rarer ones are all alike
-_MISSING = frozenset({"", "nan", "na", "n/a", "null", "none"})  # as tables are written
+_MISSING = frozenset({"", "nan", "na", "n/a", "null"})  # as tables are written
 
 
 @dataclass(frozen=True, slots=True)
