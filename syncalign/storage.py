@@ -277,6 +277,22 @@ def ensure_distinct(
             raise ParameterError(f"the output {os.fspath(output)!r} is an input; {remedy}")
 
 
+def ensure_apart(*outputs: str | os.PathLike[str]) -> None:
+    """Refuse outputs of which two would be one file.
+
+    Raises
+    ------
+    ParameterError
+        Two have the same place.
+    """
+    places = [_resolved(output) for output in outputs]
+    for number, place in enumerate(places):
+        if place in places[:number]:
+            raise ParameterError(
+                f"two outputs would be {os.fspath(outputs[number])!r}; name a file each"
+            )
+
+
 def _is_same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
     try:
         return os.path.samefile(one, other)

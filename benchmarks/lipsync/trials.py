@@ -13,15 +13,13 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from syncalign.models.lipsync.band import SimilarityBand
+from syncalign.models.lipsync.band import REACH, SimilarityBand
 from syncalign.models.lipsync.inputs import LIP_RATE
 from syncalign.models.lipsync.sound import SpokenSound
 from syncalign.timebase import Features
 from syncalign.training.sync_clips import SyncClip
 from syncalign.training.sync_judge import Trial
 
-#: Steps of 20 ms: as ``syncalign lipsync`` searches.
-REACH = 30
 #: Seconds by which sounds are moved later.
 SHIFTS = (-0.4, -0.24, -0.12, -0.04, 0.0, 0.04, 0.12, 0.24, 0.4)
 WINDOWS = (0.5, 1.0, 2.0, 3.0)

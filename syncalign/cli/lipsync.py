@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from syncalign.cli.output import (
     shown_path,
 )
 from syncalign.errors import ParameterError, printable
-from syncalign.storage import ensure_distinct, ensure_writable, write_atomically
+from syncalign.storage import ensure_apart, ensure_distinct, ensure_writable, write_atomically
 
 if TYPE_CHECKING:
     from syncalign.results import LipSync, LipSyncFix, TrackScore
@@ -148,8 +147,7 @@ class _Outputs:
             if output in ("", "-"):
                 raise ParameterError("name a file for --csv, --plot and --fix")
             ensure_distinct(output, video, *([] if audio is None else [audio]))
-        if len({os.path.realpath(output) for output in named}) < len(named):
-            raise ParameterError("--csv, --plot and --fix need a file each")
+        ensure_apart(*named)
         if self.fix is not None:
             ensure_container(self.fix)
         if self.plot is not None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from syncalign.errors import ParameterError
-from syncalign.storage import ensure_distinct
+from syncalign.storage import ensure_apart, ensure_distinct
 
 
 def ensure_model_output(
@@ -39,5 +39,4 @@ def ensure_model_output(
     written = [output, os.fspath(card), *drawn]
     for one in written:
         ensure_distinct(one, *inputs)
-    if len({os.path.realpath(one) for one in written}) < len(written):
-        raise ParameterError("the model, its card and the pictures need a file each")
+    ensure_apart(*written)

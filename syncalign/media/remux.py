@@ -71,10 +71,11 @@ def remux_with_sound_moved(
     source = _local(video if audio is None else audio)
     picture = ffmpeg.input(_local(video))
     sound = ffmpeg.input(source, itsoffset=f"{seconds + zero - its_zero:.6f}")[str(chosen.index)]
+    replaced = {chosen.index} if audio is None else {stream.index for stream in film.audio}
     kept: list[Any] = [
         picture[str(stream.index)]
         for stream in film.streams
-        if stream.kind in _COPIED and not _is_replaced(stream.kind, stream.index, film, heard)
+        if stream.kind in _COPIED and stream.index not in replaced
     ]
     first = sum(stream.kind == "video" for stream in film.streams)
     command = ffmpeg.output(
@@ -97,13 +98,6 @@ def _opened(path: str | os.PathLike[str]) -> tuple[MediaInfo, float]:
     """Return what a medium holds, and the container's own time of its clock's zero."""
     with open_container(path) as container:
         return describe(path, container), float(clock_zero(container))
-
-
-def _is_replaced(kind: str, index: int, film: MediaInfo, heard: MediaInfo) -> bool:
-    """Tell whether a stream of the film gives way to the moved sound."""
-    if kind != "audio":
-        return False
-    return heard is not film or index == choose_audio(film).index
 
 
 def _local(path: str | os.PathLike[str]) -> str:

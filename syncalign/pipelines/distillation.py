@@ -18,13 +18,12 @@ from syncalign.models.fusion.model import FusionModel, read_fusion_model
 from syncalign.models.fusion.window import MARGIN, WindowShape
 from syncalign.models.lipsync.belonging import is_foreign
 from syncalign.models.torch_device import require_torch, torch_device
-from syncalign.pipelines.fusion import read_to_learn, skipped_told
-from syncalign.pipelines.fusion_training import known_windows
+from syncalign.pipelines.fusion import read_to_learn
+from syncalign.pipelines.learning_sides import parted
 from syncalign.pipelines.lip_reading import lip_reader, lip_reader_card
 from syncalign.progress import NoProgress, Progress
 from syncalign.results.distillation import Distillation, DistillationRow
 from syncalign.training.dataset import read_collection
-from syncalign.training.dataset.splitting import split_windows, told
 from syncalign.training.dataset.windows import Windows, read_windows
 from syncalign.training.distillation.recipe import DistillationRecipe
 from syncalign.version import VERSION
@@ -110,14 +109,13 @@ def distill(
     name = os.fspath(teacher)
     given = None if _is_trained_here(name) else read_fusion_model(name)
     windows = _read(data, given, cache, progress)
-    parts = split_windows(windows, split, seed=recipe.seed)
-    learned = windows.chosen(parts.train)
-    held_out = known_windows(windows, parts, learned.collection.classes)
+    sides = parted(windows, split, recipe.seed)
+    learned, held_out = sides.learned, sides.held_out
     held = _lessons(learned, held_out, name, given, recipe.device)
     belongs = _belongs(learned, cache, progress)
     folder = None if checkpoints is None else Path(checkpoints)
     seeds = _outcomes(held, belongs, len(learned.collection.classes), recipe, folder, progress)
-    reasons = [*told(windows, parts), *skipped_told(windows)]
+    reasons = [*sides.reasons]
     if given is not None:
         reasons += _overlap(given, held_out)
     report = _report(seeds, held.judged.labels, name, int((~belongs).sum()), tuple(reasons))

@@ -15,10 +15,10 @@ from syncalign.models.fusion.facts import FactCoder
 from syncalign.models.fusion.front_end import FrontEnd
 from syncalign.models.fusion.model import FusionModel
 from syncalign.models.torch_device import require_torch, torch_device
-from syncalign.pipelines.fusion import SNRS, judged_on, read_to_learn, skipped_told
+from syncalign.pipelines.fusion import SNRS, judged_on, read_to_learn
+from syncalign.pipelines.learning_sides import parted
 from syncalign.progress import Progress
 from syncalign.results.fusion import FusionEvaluation
-from syncalign.training.dataset.splitting import Split, split_windows, told
 from syncalign.training.dataset.windows import Windows
 from syncalign.training.fusion.recipe import FusionRecipe
 from syncalign.training.history import EpochRecord
@@ -102,13 +102,10 @@ def train_fusion(
 
         ensure_installed(recipe.table)
     windows = read_to_learn(data, cache=cache, progress=progress)
-    parts = split_windows(windows, split, seed=recipe.seed)
+    sides = parted(windows, split, recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)
-    learned = windows.chosen(parts.train)
-    held_out = known_windows(windows, parts, learned.collection.classes)
-    model, histories = _learned(learned, recipe, folder, progress)
-    reasons = (*told(windows, parts), *skipped_told(windows))
-    found = judged_on(model, held_out, snrs, reasons)
+    model, histories = _learned(sides.learned, recipe, folder, progress)
+    found = judged_on(model, sides.held_out, snrs, sides.reasons)
     return TrainedFusion(replace(model, card=_card(model, recipe, found)), found, histories)
 
 
@@ -141,15 +138,6 @@ def _learned(
         learned=np.unique(windows.recordings),
     )
     return model, histories
-
-
-def known_windows(windows: Windows, parts: Split, classes: tuple[str, ...]) -> Windows:
-    """Return what is held out of the classes that were learned."""
-    examples = windows.collection.examples
-    known = [n for n in parts.held_out.tolist() if examples[n].label in classes]
-    if not known:
-        raise ParameterError("nothing that is held out is of a class that is learned")
-    return windows.chosen(np.array(known, np.intp))
 
 
 def _card(model: FusionModel, recipe: FusionRecipe, found: FusionEvaluation) -> str:

@@ -15,10 +15,10 @@ from syncalign.models.fusion.facts import FactCoder
 from syncalign.models.fusion.front_end import FrontEnd
 from syncalign.models.fusion.model import FusionModel
 from syncalign.models.torch_device import require_torch, torch_device
-from syncalign.pipelines.fusion import judged_on, read_to_learn, skipped_told
-from syncalign.pipelines.fusion_training import TrainedFusion, known_windows
+from syncalign.pipelines.fusion import judged_on, read_to_learn
+from syncalign.pipelines.fusion_training import TrainedFusion
+from syncalign.pipelines.learning_sides import parted
 from syncalign.progress import Progress
-from syncalign.training.dataset.splitting import split_windows, told
 from syncalign.training.dataset.windows import Windows
 from syncalign.training.fusion.recipe import FusionRecipe
 from syncalign.training.history import EpochRecord
@@ -75,15 +75,12 @@ def train_lip_reader(
     recipe = recipe or FusionRecipe()
     torch_device(recipe.device)  # before the hours of reading
     windows = read_to_learn(data, cache=cache, progress=progress)
-    parts = split_windows(windows, split, seed=recipe.seed)
+    sides = parted(windows, split, recipe.seed)
     folder = None if checkpoints is None else Path(checkpoints)
-    learned = windows.chosen(parts.train)
-    held_out = known_windows(windows, parts, learned.collection.classes)
-    model, histories = _learned(learned, recipe, folder, progress)
-    reasons = (*told(windows, parts), *skipped_told(windows))
-    found = judged_on(model, held_out, _CLEAN, reasons)
+    model, histories = _learned(sides.learned, recipe, folder, progress)
+    found = judged_on(model, sides.held_out, _CLEAN, sides.reasons)
     how = f"trained by syncalign {VERSION}: {recipe.epochs} epochs, seeds from {recipe.seed} on"
-    card = lip_reader_card(model, (how, *reasons), found.table())
+    card = lip_reader_card(model, (how, *sides.reasons), found.table())
     return TrainedFusion(replace(model, card=card), found, histories)
 
 

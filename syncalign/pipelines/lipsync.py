@@ -11,7 +11,8 @@ from syncalign.cache import Cache
 from syncalign.errors import ParameterError
 from syncalign.media import choose_audio, choose_video, probe, read_audio
 from syncalign.models.faces import find_faces
-from syncalign.models.lipsync.band import OFFSET_STEP
+from syncalign.models.lipsync.band import OFFSET_STEP, REACH
+from syncalign.models.lipsync.belonging import ENOUGH_SECONDS, FOREIGN
 from syncalign.models.lipsync.builtin import LandmarkModel
 from syncalign.models.lipsync.course import Course, course_of, straightened
 from syncalign.models.lipsync.faces_heard import (
@@ -35,11 +36,9 @@ from syncalign.timebase import Segment
 #: EBU R 37 (2007): at the end of a broadcast chain sound is at most so much early, and late.
 MOST_EARLY, MOST_LATE = 0.04, 0.06
 LONGEST_LAG = 5.0
-#: Below this a stretch that is long enough is more likely somebody else's sound than not.
-_FOREIGN, _ENOUGH_SECONDS = 0.3, 2.0
 _LEAST_SPEECH = 0.3  # seconds
-#: Steps of 20 ms either way that judges were fitted on, and those beyond what is believed.
-_LEAST_REACH, _EDGE = 30, 2
+#: Steps of 20 ms that are compared beyond what is believed.
+_EDGE = 2
 _ROUNDING = 1e-9
 
 
@@ -110,7 +109,7 @@ def score_lipsync(
         scorer, judge = open_model(model, path, heard)
     sound = listen(read_audio(heard, progress=progress))
     judge = replace(judge, limit=max_lag)
-    reach = max(_LEAST_REACH, math.floor(max_lag / OFFSET_STEP + _ROUNDING)) + _EDGE
+    reach = max(REACH, math.floor(max_lag / OFFSET_STEP + _ROUNDING)) + _EDGE
     return _Scoring(found, tracks, sound, scorer, judge, reach, window, model).answer()
 
 
@@ -209,7 +208,7 @@ class _Scoring:
     ) -> TrackScore:
         estimate = None
         if why_silent(face) is None:
-            estimate = self._judge.estimate(face.curve(), face.frames())
+            estimate = self._judge.estimate(face.band.curve(), face.frames())
         return TrackScore(
             id=track.id,
             segment=Segment(track.start, track.end),
@@ -241,7 +240,7 @@ def _verdict(
         ]
     if estimate.confidence < ANSWERED:
         seconds = evidence.frames / 25
-        if estimate.confidence < _FOREIGN and seconds >= _ENOUGH_SECONDS:
+        if estimate.confidence < FOREIGN and seconds >= ENOUGH_SECONDS:
             reason = (
                 "The sound fits the lips at no offset: it may be a dub, another take, somebody who"
                 " is not seen, or further off than was looked for."

@@ -12,7 +12,7 @@ import numpy as np
 
 from syncalign.cache import Cache
 from syncalign.errors import FormatError, ParameterError
-from syncalign.models.lipsync.band import offset_at_peak
+from syncalign.models.lipsync.band import REACH, offset_at_peak
 from syncalign.models.lipsync.builtin import FORMAT, KIND, landmark_model
 from syncalign.models.model_file import Arrays, ModelFile
 from syncalign.models.torch_device import require_torch
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from syncalign.training.dataset.collection import Skipped
     from syncalign.training.sync_clips import SyncClip
 
-_REACH = 30  # steps of 20 ms
 _HELD_OUT = 0.2  # of the speakers, or of the clips where there are fewer than three speakers
 _LEAST_CLIPS = 4
 
@@ -178,8 +177,8 @@ def _held_out(clips: tuple[SyncClip, ...], seed: int) -> tuple[str, np.ndarray]:
 
 def _measured(weights: Arrays, networks: int, clips: list[SyncClip]) -> dict[str, float]:
     model = landmark_model(weights, networks)
-    bands = [model.band_of_shapes(clip.shapes, clip.sound, _REACH) for clip in clips]
-    errors = np.abs([offset_at_peak(band.values.sum(axis=0, dtype=np.float64)) for band in bands])
+    bands = [model.band_of_shapes(clip.shapes, clip.sound, REACH) for clip in clips]
+    errors = np.abs([offset_at_peak(band.curve()) for band in bands])
     return {f"{most} ms": float(np.mean(errors <= most / 1000)) for most in (40, 20)}
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from syncalign.results.accuracies import Accuracies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DistillationRow:
+class DistillationRow(Accuracies):
     """How often a lip reader or a teacher is right on what was held out.
 
     Parameters
@@ -23,8 +23,6 @@ class DistillationRow:
         Labels that the teacher has seen; None without one, or where it came trained.
     labels : int or None
         Labels that what is judged has seen; None for a teacher that came trained.
-    accuracies : tuple of float
-        One a seed.
     words : int
         How many were judged.
     """
@@ -33,30 +31,16 @@ class DistillationRow:
     teacher: str | None
     teacher_labels: int | None
     labels: int | None
-    accuracies: tuple[float, ...]
     words: int
-
-    @property
-    def accuracy(self) -> float:
-        """The mean over the seeds."""
-        return float(np.mean(self.accuracies))
-
-    @property
-    def deviation(self) -> float | None:
-        """The standard deviation over the seeds; None of one."""
-        return float(np.std(self.accuracies, ddof=1)) if len(self.accuracies) > 1 else None
 
     def as_dict(self) -> dict[str, Any]:
         """Show the keys of the JSON contract."""
-        spread = self.deviation
         return {
             "row": self.row,
             "teacher": self.teacher,
             "teacher_labels": self.teacher_labels,
             "labels": self.labels,
-            "accuracy": round(self.accuracy, 5),
-            "deviation": None if spread is None else round(spread, 5),
-            "seeds": len(self.accuracies),
+            **self.shares(),
             "words": self.words,
         }
 
@@ -97,12 +81,9 @@ class Distillation:
         """Return the rows as a table for people."""
         lines = ["row".ljust(12) + "labels".rjust(8) + "teacher".rjust(30) + "% right".rjust(14)]
         for row in self.rows:
-            spread = row.deviation
-            right = f"{100 * row.accuracy:.1f}"
-            right += "" if spread is None else f" ± {100 * spread:.1f}"
             labels = "-" if row.labels is None else str(row.labels)
             teacher = _teacher(row).rjust(30)
-            lines.append(row.row.ljust(12) + labels.rjust(8) + teacher + right.rjust(14))
+            lines.append(row.row.ljust(12) + labels.rjust(8) + teacher + row.percent().rjust(14))
         return "\n".join(lines)
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from syncalign.results.accuracies import Accuracies
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FusionRow:
+class FusionRow(Accuracies):
     """How often a system is right at a level of noise.
 
     Parameters
@@ -23,8 +25,6 @@ class FusionRow:
         Level of the voice over babble in decibels; inf is clean.
     missing : {None, "audio", "video"}
         What a fusion had to do without.
-    accuracies : tuple of float
-        Of each member: one a seed.
     classes, clips : int
         How many classes there are, and how many words were judged.
     """
@@ -32,30 +32,16 @@ class FusionRow:
     system: str
     snr: float
     missing: str | None
-    accuracies: tuple[float, ...]
     classes: int
     clips: int
 
-    @property
-    def accuracy(self) -> float:
-        """The mean over the members."""
-        return float(np.mean(self.accuracies))
-
-    @property
-    def deviation(self) -> float | None:
-        """The standard deviation over the members; None of one."""
-        return float(np.std(self.accuracies, ddof=1)) if len(self.accuracies) > 1 else None
-
     def as_dict(self) -> dict[str, Any]:
         """Show the keys of the JSON contract."""
-        spread = self.deviation
         return {
             "system": self.system,
             "snr": snr_name(self.snr),
             "missing": self.missing,
-            "accuracy": round(self.accuracy, 5),
-            "deviation": None if spread is None else round(spread, 5),
-            "seeds": len(self.accuracies),
+            **self.shares(),
             "classes": self.classes,
             "clips": self.clips,
         }
@@ -101,7 +87,7 @@ class FusionEvaluation:
         for system, missing in dict.fromkeys((row.system, row.missing) for row in self.rows):
             name = system if missing is None else f"{system} without {missing}"
             cells = [
-                _cell(row) for row in self.rows if (row.system, row.missing) == (system, missing)
+                row.percent() for row in self.rows if (row.system, row.missing) == (system, missing)
             ]
             lines.append(name.ljust(24) + "".join(cell.rjust(13) for cell in cells))
         return "\n".join(lines)
@@ -153,11 +139,6 @@ def snr_name(snr: float) -> str:
 
 def _heading(snr: float) -> str:
     return f"{snr_name(snr)} dB" if np.isfinite(snr) else "clean"
-
-
-def _cell(row: FusionRow) -> str:
-    spread = row.deviation
-    return f"{100 * row.accuracy:.1f}" + ("" if spread is None else f" ± {100 * spread:.1f}")
 
 
 def _shown(found: tuple[tuple[str, float], ...]) -> list[dict[str, Any]]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from syncalign.models.lipsync.band import offset_at_peak
+from syncalign.models.lipsync.band import REACH, offset_at_peak
 from syncalign.models.lipsync.envelope import EnvelopeModel
 from syncalign.models.lipsync.sound import SpokenSound
 from syncalign.timebase import Features, Grid
 
-_REACH = 30  # steps of 20 ms
 #: Beyond this an offset is a mistake of the measurement rather than one of the clip.
 _LARGEST_SLIP = 0.08
 #: How much of what is measured is the clip's: the rest is the measurement's own scatter.
@@ -64,8 +63,7 @@ def evened(clips: Sequence[SyncClip]) -> tuple[SyncClip, ...]:
 
 
 def _measured(clip: SyncClip) -> float:
-    band = EnvelopeModel().band_of_shapes(clip.shapes, clip.sound, _REACH)
-    return offset_at_peak(band.values.sum(axis=0, dtype=np.float64))
+    return offset_at_peak(EnvelopeModel().band_of_shapes(clip.shapes, clip.sound, REACH).curve())
 
 
 def _moved(clip: SyncClip, seconds: float) -> SyncClip:

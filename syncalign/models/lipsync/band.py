@@ -11,6 +11,8 @@ from syncalign.timebase import Grid
 
 #: Seconds between neighbouring offsets.
 OFFSET_STEP = 0.02
+#: Steps either way that judges are fitted on, and that are compared at the least: 0.6 s.
+REACH = 30
 
 Doubles = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -45,6 +47,10 @@ class SimilarityBand:
     def offsets(self) -> Doubles:
         """Seconds by which the sound would be moved later, one a column [shape=(2 * R + 1,)]."""
         return offsets_within(self.values.shape[1] // 2)
+
+    def curve(self, rows: slice = slice(None)) -> Doubles:
+        """Add up what some rows say of each offset [shape=(2 * R + 1,)]."""
+        return np.asarray(self.values[rows].sum(axis=0, dtype=np.float64))
 
     def distance_at(self, offset: float, rows: slice = slice(None)) -> float | None:
         """Return the mean distance of mouth and sound over some rows; None where none is seen."""

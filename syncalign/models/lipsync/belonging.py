@@ -8,7 +8,7 @@ import numpy as np
 
 from syncalign.media import AudioBlock
 from syncalign.models.fusion.clip import PICTURE_RATE, Clip, Mouth
-from syncalign.models.lipsync.band import OFFSET_STEP
+from syncalign.models.lipsync.band import REACH
 from syncalign.models.lipsync.builtin import built_in_model
 from syncalign.models.lipsync.judge import built_in_judge
 from syncalign.models.lipsync.sound import SpokenSound, listen
@@ -16,8 +16,8 @@ from syncalign.timebase import Features, Grid
 
 #: Below this confidence a sound that was long enough to judge is likelier somebody else's than not.
 FOREIGN = 0.3
-_ENOUGH_SECONDS = 2.0
-_REACH = round(0.6 / OFFSET_STEP)
+#: Seconds of a face with sound that are enough to judge whose it is.
+ENOUGH_SECONDS = 2.0
 
 
 def is_foreign(clip: Clip) -> bool:
@@ -43,11 +43,10 @@ def _confidence(mouth: Mouth, sound: SpokenSound) -> float | None:
     """Return how sure it is that a mouth and a sound fit; None if too little is seen."""
     start = (mouth.first + 0.5) / PICTURE_RATE
     shapes = Features(mouth.shapes, Grid(Fraction(PICTURE_RATE), start, len(mouth.shapes)))
-    if np.isfinite(mouth.shapes).all(axis=1).sum() < _ENOUGH_SECONDS * PICTURE_RATE:
+    if np.isfinite(mouth.shapes).all(axis=1).sum() < ENOUGH_SECONDS * PICTURE_RATE:
         return None
-    band = built_in_model().band_of_shapes(shapes, sound, _REACH)
+    band = built_in_model().band_of_shapes(shapes, sound, REACH)
     frames = int(band.seen.sum())
-    if frames < _ENOUGH_SECONDS * PICTURE_RATE:
+    if frames < ENOUGH_SECONDS * PICTURE_RATE:
         return None
-    curve = np.asarray(band.values.sum(axis=0, dtype=np.float64))
-    return built_in_judge("builtin").estimate(curve, frames).confidence
+    return built_in_judge("builtin").estimate(band.curve(), frames).confidence

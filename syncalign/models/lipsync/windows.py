@@ -63,10 +63,6 @@ class Face:
     spoken: npt.NDArray[np.bool_]
     motion: npt.NDArray[np.float32]
 
-    def curve(self, rows: slice = slice(None)) -> npt.NDArray[np.float64]:
-        """Add up what some rows say of each offset [shape=(L,)]."""
-        return np.asarray(self.band.values[rows].sum(axis=0, dtype=np.float64))
-
     def frames(self, rows: slice = slice(None)) -> int:
         """Count the rows that say anything."""
         return int(self.band.seen[rows].sum())
@@ -116,7 +112,7 @@ def _judged(face: Face, judge: Judge, rows: slice) -> Window:
     status = why_silent(face, rows)
     if status is not None:
         return Window(start, end, None, None, status)
-    estimate = judge.estimate(face.curve(rows), face.frames(rows))
+    estimate = judge.estimate(face.band.curve(rows), face.frames(rows))
     distance = face.band.distance_at(estimate.offset, rows)
     status = "ok" if estimate.confidence >= ANSWERED else "ambiguous"
     return Window(start, end, estimate, distance, status)

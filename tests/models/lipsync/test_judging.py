@@ -48,7 +48,7 @@ def test_more_evidence_is_surer_and_narrower():
     widths, confidences = [], []
     for seconds in (1, 4, 16):
         one = face(0.13, seconds)
-        estimate = JUDGE.estimate(one.curve(), one.frames())
+        estimate = JUDGE.estimate(one.band.curve(), one.frames())
         low, high = estimate.interval
         widths.append(high - low)
         confidences.append(estimate.confidence)
@@ -62,7 +62,7 @@ def test_more_evidence_is_surer_and_narrower():
 
 def test_noise_is_not_believed():
     confidences = [
-        JUDGE.estimate((one := face(None, 3, seed=seed)).curve(), one.frames()).confidence
+        JUDGE.estimate((one := face(None, 3, seed=seed)).band.curve(), one.frames()).confidence
         for seed in range(20)
     ]
     assert np.median(confidences) < 0.4
@@ -128,7 +128,7 @@ def test_a_step_and_a_drift_are_told_from_a_steady_offset():
 def test_an_offset_beyond_what_is_believed_is_not_believed():
     judge = replace(JUDGE, limit=0.4)
     for offset, is_believed in ((0.3, True), (-0.5, False), (0.58, False)):
-        estimate = judge.estimate(face(offset, 10, strength=1).curve(), 250)
+        estimate = judge.estimate(face(offset, 10, strength=1).band.curve(), 250)
         assert estimate.offset == pytest.approx(offset, abs=0.02)
         assert (estimate.confidence > 0.9) is is_believed
         assert judge.is_beyond(estimate.offset) is not is_believed
